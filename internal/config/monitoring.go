@@ -4,6 +4,7 @@ import (
 	"net/mail"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -136,4 +137,9 @@ type Thresholds struct {
 	DatabaseFreeMemoryPercent int `json:"databaseFreeMemoryPercent" allowed:"1 to 50"`
 	// DatabaseConnectionPercent of the connections that the database accepts, 1 to 100. Default 80.
 	DatabaseConnectionPercent int `json:"databaseConnectionPercent" allowed:"1 to 100"`
+}
+
+// Probes reports whether something asks for the services from the internet: where clients are everybody.
+func (c *Config) Probes() bool {
+	return c.Monitoring.Probe && slices.Contains(c.LoadBalancer.IngressCIDRs, "0.0.0.0/0")
 }

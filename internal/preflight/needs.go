@@ -85,6 +85,7 @@ func (n *needs) countFeatures(c *config.Config) {
 		{on: c.LogSearch.Enabled && c.LogSearch.ServiceLinkedRole, roles: 1},
 		{on: c.LoadBalancer.WAF.Enabled, logPolicies: 1},
 		{on: c.AuditTrail.Enabled, roles: 1},
+		{on: c.Probes(), roles: 1},
 		{on: c.TriesVersions(), groups: 1, roles: 1},
 		{on: c.AccountBaseline.ConfigRecorder && c.AccountBaseline.ConfigServiceLinkedRole, roles: 1},
 	} {

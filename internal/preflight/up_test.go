@@ -288,9 +288,9 @@ func TestWhatStopsAnUp(t *testing.T) {
 		"no role left": {
 			account: func(a *account) { a.summary["Roles"] = 995 },
 			want: []row{{
-				"quota: roles", outcome.Blocked, "995 of 1000 used", "13",
-				"request 1008 or more: aws service-quotas " +
-					"request-service-quota-increase --service-code iam --quota-code L-FE177D64 --desired-value 1008",
+				"quota: roles", outcome.Blocked, "995 of 1000 used", "14",
+				"request 1009 or more: aws service-quotas " +
+					"request-service-quota-increase --service-code iam --quota-code L-FE177D64 --desired-value 1009",
 			}},
 		},
 		"no log policy left": {

@@ -44,8 +44,7 @@ func (w *workload) createSavedQueries(ctx *pulumi.Context) error {
 
 // createProbe asks for each service as a client does, where clients are everybody.
 func (w *workload) createProbe(ctx *pulumi.Context) error {
-	const everybody = "0.0.0.0/0"
-	if !w.cfg.Monitoring.Probe || !slices.Contains(w.cfg.LoadBalancer.IngressCIDRs, everybody) {
+	if !w.cfg.Probes() {
 		return nil
 	}
 	addresses, after := map[string]pulumi.StringInput{}, []pulumi.Resource{w.balancer}
