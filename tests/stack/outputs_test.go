@@ -31,6 +31,7 @@ var come = map[string]map[string]struct{ from, property string }{
 		"logSearch.deadLetterQueueUrl":     {"aws:sqs/queue:Queue::search-dead-letters", "url"},
 		"logSearch.domainName":             {"aws:opensearch/domain:Domain::search", "domainName"},
 		"logSearch.functionName":           {"aws:lambda/function:Function::search-shipper", "name"},
+		"logSearch.setupFunctionName":      {"aws:lambda/function:Function::search-setup", "name"},
 		"logSearch.lastResortBucket":       {"aws:s3/bucketV2:BucketV2::storage-artifacts", "bucket"},
 		"savedQueries":                     {"aws:cloudwatch/queryDefinition:QueryDefinition::queries-latest-errors", "name"},
 		"rotationRelay.deadLetterQueueUrl": {"aws:sqs/queue:Queue::rotation-dead-letters", "url"},
