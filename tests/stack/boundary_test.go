@@ -3,6 +3,7 @@ package stack_test
 import (
 	"encoding/json"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -15,10 +16,11 @@ const boundary = "arn:aws:iam::222222222222:policy/aws-webapp-delivery-boundary"
 
 // A deploy role cannot create a role without the boundary: no component may forget it.
 func TestEveryRoleCarriesTheBoundary(t *testing.T) {
-	for _, name := range stacks {
+	for _, name := range append(slices.Clone(stacks), "delivery in its own account") {
 		t.Run(name, func(t *testing.T) {
-			roles := 0
-			for _, r := range deployWith(t, name, func(values map[string]string) {
+			roles, without := 0, deploy(t, name)
+			for _, r := range deployWith(t, variants[name].stack, func(values map[string]string) {
+				variants[name].change(values)
 				account := map[string]any{}
 				require.NoError(t, json.Unmarshal([]byte(values["aws-webapp:aws"]), &account))
 				account["permissionsBoundaryArn"] = boundary
@@ -29,6 +31,7 @@ func TestEveryRoleCarriesTheBoundary(t *testing.T) {
 				if r.typ == "aws:iam/role:Role" {
 					roles++
 					assert.Equal(t, boundary, r.inputs["permissionsBoundary"].StringValue(), r.name)
+					assert.Equal(t, options(one(t, without, r.typ, r.name)), options(r), "the options of %s", r.name)
 				}
 			}
 			assert.Greater(t, roles, 5)

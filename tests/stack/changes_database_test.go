@@ -1,12 +1,16 @@
 package stack_test
 
 import (
+	"regexp"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"aws-webapp/tests/keys"
 )
 
 const databaseInstance = "aws:rds/instance:Instance"
@@ -20,8 +24,45 @@ func deployOver(
 	err := rec.run(t, packagedRoot(t), change)
 	if err != nil {
 		assert.NotContains(t, err.Error(), "%!", "a message lacks something, or says too much")
+		for _, key := range keysNamed(err.Error()) {
+			assert.Truef(t, isKey(key), "no key of a stack file is called %s: %s", key, err)
+		}
 	}
 	return rec, err
+}
+
+var (
+	keyLike = regexp.MustCompile(`\b[a-z][A-Za-z]+(\[\d+\])?(\.[a-z][A-Za-z]+)+\b`)
+	index   = regexp.MustCompile(`\[\d+\]`)
+)
+
+// keysNamed returns what a message names as keys of a stack file: paths that begin with one of its parts.
+func keysNamed(message string) []string {
+	var named []string
+	for _, path := range keyLike.FindAllString(message, -1) {
+		path = index.ReplaceAllString(path, "[]")
+		part, _, _ := strings.Cut(path, ".")
+		if slices.ContainsFunc(keysOfAll(), func(key string) bool { return strings.HasPrefix(key, part+".") }) {
+			named = append(named, path)
+		}
+	}
+	return named
+}
+
+func isKey(path string) bool {
+	return slices.ContainsFunc(keysOfAll(), func(key string) bool {
+		return key == path || strings.HasPrefix(key, path+".") || strings.HasPrefix(key, path+"[]")
+	})
+}
+
+func keysOfAll() []string {
+	var names []string
+	for _, stack := range stacks {
+		for _, key := range keys.Of(stack) {
+			names = append(names, key.Name)
+		}
+	}
+	return names
 }
 
 // deployedDatabase returns the state of a stack whose database runs a version.
@@ -114,9 +155,9 @@ func TestADatabaseThatIsGivenUpIsReplaced(t *testing.T) {
 }
 
 func keysOf(resources []recorded) []string {
-	keys := make([]string, len(resources))
+	found := make([]string, len(resources))
 	for i, r := range resources {
-		keys[i] = r.key()
+		found[i] = r.key()
 	}
-	return keys
+	return found
 }

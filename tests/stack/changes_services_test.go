@@ -124,7 +124,11 @@ func TestBlueGreenIsChangedInStepsOrNotAtAll(t *testing.T) {
 			servicesKey("visitor-book", 100, "blue-green", unchanged+`, "port": 9000, "previous": {"port": 8000}`), nil,
 		},
 		"everything dropped": {servicesKey("visitor-book", 100, "blue-green", ""), []string{
-			"services[0].databaseAccess: found false", "services[0].bucketAccess: found none", "read as KEY",
+			"services[0].databaseAccess: found false, while tasks use the database",
+			"services[0].previous.databaseAccess to true in the same update",
+			"services[0].bucketAccess: found none, while tasks have read", "services[0].previous.bucketAccess to read in",
+			"services[0].secrets: found another secret than the running tasks read as KEY",
+			"services[0].previous.secrets to a list with the ARN that it had",
 		}},
 		"everything kept": {servicesKey("visitor-book", 100, "blue-green",
 			`, "previous": {"databaseAccess": true, "bucketAccess": "read", "secrets": ["`+signingSecret+`"]}`), nil},
