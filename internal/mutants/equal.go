@@ -49,6 +49,12 @@ func isProse(e ast.Expr) bool {
 	return err == nil && prose.MatchString(text)
 }
 
+// isLabel reports whether a field says how people call what the other fields hold: the id of a statement.
+func isLabel(field ast.Expr) bool {
+	name, ok := field.(*ast.Ident)
+	return ok && name.Name == "Sid"
+}
+
 // calls matches functions by package, or builtin ones.
 type calls map[string]*regexp.Regexp
 

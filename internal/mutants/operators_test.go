@@ -92,6 +92,7 @@ var operators = map[string]struct{ code, want string }{
 		number changed: _ = part{Name: a, Size: (0 + 1), On: true}
 		boolean turned: _ = part{Name: a, Size: 0, On: false}
 		entry dropped: _ = []*part{}`},
+	"a label": {`_ = part{Sid: "Reads", Name: a}`, `field emptied: _ = part{Sid: "Reads"}`},
 	"memory": {`_ = make([]int, 0, 7)
 	buffer.Grow(7)`, ``},
 	"texts for people": {`_ = errors.New("no-bucket")
@@ -186,6 +187,7 @@ type part struct {
 	Name string
 	Size int
 	On   bool
+	Sid  string
 }
 
 type Option func()

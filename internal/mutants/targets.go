@@ -22,6 +22,7 @@ var Targets = []Target{
 		Name:     "rotation",
 		Packages: []string{"./internal/rotation", "./lambda/rotationrelay"}, Tests: []string{"./tests/releases"},
 	},
+	{Name: "deploymenttest", Packages: []string{"./lambda/deploymenttest"}},
 	{Name: "logshipper", Packages: []string{
 		"./lambda/logshipper", "./lambda/logshipper/internal/bulk",
 		"./lambda/logshipper/internal/cwlogs", "./lambda/logshipper/internal/deadletter",

@@ -137,7 +137,7 @@ var watched = map[string][]string{
 	"AWS/SQS":               {"QueueName"},
 	"CISBenchmark":          {""},
 	"ECS/ContainerInsights": {"ClusterName ServiceName"},
-	"LogShipper":            {"FunctionName"},
+	"LogShipper":            {"FunctionName", "LogGroup"},
 	"Probe":                 {"FunctionName"},
 }
 

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -129,7 +130,8 @@ var heard = []struct {
 	// https://docs.aws.amazon.com/codepipeline/latest/userguide/detect-state-changes-cloudwatch-events.html
 	{
 		"delivery", `{"source": "aws.codepipeline", "detail-type": "CodePipeline Pipeline Execution State Change",
-			"detail": {"pipeline": "aws-webapp-delivery-visitor-book", "state": %q}}`,
+			"region": "us-east-1",
+			"detail": {"pipeline": "aws-webapp-delivery-visitor-book", "execution-id": "e-1", "state": %q}}`,
 		[]string{"FAILED", "STOPPED", "SUCCEEDED"},
 		[]string{"STARTED", "STOPPING", "SUPERSEDED"},
 		"notifications",
@@ -141,6 +143,62 @@ var heard = []struct {
 		[]string{"billing"},
 		"",
 	},
+}
+
+// links of the messages about an event of the delivery.
+const pipelineLink = "https://us-east-1.console.aws.amazon.com/codesuite/codepipeline/pipelines/" +
+	"aws-webapp-delivery-visitor-book/executions/e-1/timeline"
+
+// TestMessagesSayWhatTheEventWas: those that are made of parts of an event, which has them all.
+func TestMessagesSayWhatTheEventWas(t *testing.T) {
+	sent := map[string]bool{}
+	for _, test := range heard {
+		g := graphOf(t, test.stack)
+		for _, value := range test.values {
+			var event map[string]any
+			require.NoError(t, json.Unmarshal(fmt.Appendf(nil, test.event, value), &event))
+			for _, target := range targetsFor(t, g, event) {
+				if message, made := messageOf(t, target, event); made {
+					sent[test.stack] = true
+					assert.Contains(t, message, value)
+					assert.Regexp(t, `^[A-Z].*https://\S+$`, message, "a sentence and a link of %s", target.key())
+					if test.stack == "delivery" {
+						assert.Contains(t, message, ": "+pipelineLink)
+					} else {
+						assert.Regexp(t, "deployment (d-1|ecs-svc/1) of visitor-book ended", message)
+					}
+				}
+			}
+		}
+	}
+	assert.Len(t, sent, len(stacks), "each stack makes messages: %v", sent)
+}
+
+// messageOf is what a target gets of an event, if not the event itself.
+// https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html
+func messageOf(t *testing.T, target recorded, event map[string]any) (message string, made bool) {
+	t.Helper()
+	value, made := target.inputs["inputTransformer"]
+	if !made {
+		return "", false
+	}
+	transformer := value.ObjectValue()
+	template := transformer["inputTemplate"].StringValue()
+	for name, path := range transformer["inputPaths"].ObjectValue() {
+		part := any(event)
+		steps := strings.Split(path.StringValue(), ".")
+		require.Equal(t, "$", steps[0], path)
+		for _, step := range steps[1:] {
+			part = part.(map[string]any)[step]
+		}
+		text, ok := part.(string)
+		assert.True(t, ok, "the event has no %s: %v", path, event)
+		assert.Contains(t, template, "<"+string(name)+">", "%s takes a part that it does not show", target.key())
+		template = strings.ReplaceAll(template, "<"+string(name)+">", text)
+	}
+	assert.NotRegexp(t, "<[a-z]+>", template, "%s shows a part that it does not take", target.key())
+	require.NoError(t, json.Unmarshal([]byte(template), &message), "a template of text is a JSON string: %s", template)
+	return message, true
 }
 
 func TestEventsReachWhoActsOnThem(t *testing.T) {
@@ -173,23 +231,37 @@ func targetsOf(t *testing.T, g *graph, event string) (reached, rules []string) {
 	t.Helper()
 	var sent map[string]any
 	require.NoError(t, json.Unmarshal([]byte(event), &sent), event)
+	for _, target := range targetsFor(t, g, sent) {
+		reached = append(reached, target.inputs["arn"].StringValue())
+		for _, rule := range g.ofType("aws:cloudwatch/eventRule:EventRule") {
+			if target.inputs["rule"].StringValue() == rule.inputs["name"].StringValue() {
+				rules = append(rules, rule.name)
+			}
+		}
+	}
+	return reached, rules
+}
+
+// targetsFor returns the targets of the rules whose patterns an event matches.
+func targetsFor(t *testing.T, g *graph, event map[string]any) []recorded {
+	t.Helper()
+	var found []recorded
 	for _, rule := range g.ofType("aws:cloudwatch/eventRule:EventRule") {
 		if _, scheduled := rule.inputs["scheduleExpression"]; scheduled {
 			continue
 		}
 		var pattern map[string]any
 		require.NoError(t, json.Unmarshal([]byte(rule.inputs["eventPattern"].StringValue()), &pattern))
-		if !matches(pattern, sent) {
+		if !matches(pattern, event) {
 			continue
 		}
 		for _, target := range g.ofType("aws:cloudwatch/eventTarget:EventTarget") {
 			if target.inputs["rule"].StringValue() == rule.inputs["name"].StringValue() {
-				rules = append(rules, rule.name)
-				reached = append(reached, target.inputs["arn"].StringValue())
+				found = append(found, target)
 			}
 		}
 	}
-	return reached, rules
+	return found
 }
 
 // matches implements EventBridge's matching as far as the stacks use it: each list of the pattern has the event's
