@@ -28,6 +28,7 @@ func (n *Network) createFlowLog(ctx *pulumi.Context, name string) error {
 		Description: pulumi.String("Lets VPC flow logs write to their log group."),
 		AssumeRolePolicy: assumedBy("vpc-flow-logs.amazonaws.com",
 			scope.fromSource(scope.ARN("ec2", "vpc-flow-log/*"))),
+		Tags: named(name + "-flow-logs"),
 	}, pulumi.Parent(n))
 	if err != nil {
 		return err
