@@ -16,9 +16,9 @@ func Undelivered(account *cloud.Cloud) error {
 	var found undelivered
 	err := account.View(func(r *cloud.Reader) error {
 		for _, record := range r.All() {
-			typ := catalog.All()[record.Token]
-			if typ == nil || len(typ.After) == 0 {
-				continue
+			typ, known := catalog.All()[record.Token]
+			if !known {
+				continue // the cloud is of an earlier version, which knew the type
 			}
 			call := &catalog.Call{
 				World: world{r}, Op: catalog.Update, Type: typ, Token: record.Token, ID: record.ID, Inputs: record.Outputs,

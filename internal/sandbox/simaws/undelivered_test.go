@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"aws-webapp/internal/sandbox/simaws"
+	"aws-webapp/internal/sandbox/simaws/cloud"
 )
 
 const (
@@ -64,4 +65,14 @@ func TestEventsThatNobodyWouldMiss(t *testing.T) {
 			assert.ErrorContains(t, err, "Fix: ")
 		})
 	}
+}
+
+// A cloud on disk may hold what an earlier version knew.
+func TestUndeliveredSkipsTypesOfOld(t *testing.T) {
+	e := start(t, simaws.Options{}, nil)
+	require.NoError(t, e.cloud.Update(func(tx *cloud.Tx) error {
+		tx.Put(&cloud.Record{Token: "aws:gone/thing:Thing", ID: "thing", Key: "thing"})
+		return nil
+	}))
+	assert.NoError(t, simaws.Undelivered(e.cloud))
 }
