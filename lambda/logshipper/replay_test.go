@@ -135,6 +135,21 @@ func TestReplayOfAQueueThatIsDownForEachMessageEndsEarly(t *testing.T) {
 	assert.False(t, answer.(*replayed).Empty)
 }
 
+// Three messages in a row that deliver nothing are enough, two are not.
+func TestReplayGivesUpAfterThreeInVain(t *testing.T) {
+	for messages, empty := range map[int]bool{2: true, 3: false} {
+		s := newStage(t, hasty, always(testdomain.Fault{Status: 503}), nil)
+		for i := range messages {
+			s.queue.Put(letterOf(fmt.Sprint(i)))
+		}
+		answer, err := s.invoke(t, json.RawMessage(replayEvent))
+		require.NoError(t, err)
+		require.IsType(t, &replayed{}, answer)
+		assert.Equal(t, messages, answer.(*replayed).Left)
+		assert.Equal(t, empty, answer.(*replayed).Empty, "it asks the queue again after %d", messages)
+	}
+}
+
 func TestReplayReportsAQueueThatFails(t *testing.T) {
 	denied := testqueue.Fault{Status: 403, Code: "AccessDenied"}
 	tests := map[string]struct {

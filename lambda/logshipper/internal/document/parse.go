@@ -23,9 +23,6 @@ type structured struct {
 // the message. The second result is the object's own message, if it has one.
 func parse(line string) (fields structured, message *string, ok bool) {
 	text := strings.TrimSpace(line)
-	if !strings.HasPrefix(text, "{") || !strings.HasSuffix(text, "}") {
-		return structured{}, nil, false
-	}
 	var members map[string]json.RawMessage
 	if err := json.Unmarshal([]byte(text), &members); err != nil {
 		return structured{}, nil, false

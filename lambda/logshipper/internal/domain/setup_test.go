@@ -128,6 +128,10 @@ func (r *registry) put(w http.ResponseWriter, request *http.Request, path string
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
 	}
+	if unknown := unknownKeys(path, object); len(unknown) > 0 {
+		http.Error(w, fmt.Sprintf(`{"status":"error","invalid_keys":{"keys":%q}}`, unknown), http.StatusBadRequest)
+		return
+	}
 	if strings.HasPrefix(path, "/_plugins/_ism/") {
 		_, exists := r.objects[path]
 		if exists && request.URL.Query().Get("if_seq_no") != fmt.Sprint(r.seqNo) {
@@ -143,6 +147,37 @@ func (r *registry) put(w http.ResponseWriter, request *http.Request, path string
 	r.objects[path] = object
 	w.WriteHeader(http.StatusCreated)
 	_, _ = io.WriteString(w, `{"status":"CREATED"}`)
+}
+
+// securityKeys lists what the security plugin takes, by the kind of its objects: it refuses a body with any other key.
+// https://docs.opensearch.org/latest/security/access-control/api/
+var securityKeys = map[string][]string{
+	"roles":        {"description", "cluster_permissions", "index_permissions", "index_patterns", "allowed_actions"},
+	"rolesmapping": {"backend_roles", "hosts", "users", "and_backend_roles", "description"},
+	"audit": {
+		"enabled", "audit", "compliance", "enable_rest", "enable_transport", "disabled_rest_categories",
+		"disabled_transport_categories", "log_request_body", "resolve_bulk_requests", "exclude_sensitive_headers",
+		"resolve_indices", "ignore_users", "ignore_requests",
+	},
+}
+
+// unknownKeys returns those keys of an object, and of the objects in it, that the plugin refuses.
+func unknownKeys(path string, object any) (unknown []string) {
+	kind, _, _ := strings.Cut(strings.TrimPrefix(path, "/_plugins/_security/api/"), "/")
+	switch object := object.(type) {
+	case map[string]any:
+		for key, value := range object {
+			if securityKeys[kind] != nil && !slices.Contains(securityKeys[kind], key) {
+				unknown = append(unknown, key)
+			}
+			unknown = append(unknown, unknownKeys(path, value)...)
+		}
+	case []any:
+		for _, value := range object {
+			unknown = append(unknown, unknownKeys(path, value)...)
+		}
+	}
+	return unknown
 }
 
 func (r *registry) takeWrites() []string {
@@ -202,6 +237,19 @@ func TestApplyCreatesEverything(t *testing.T) {
 		"index_patterns":  []any{"app-logs-*"},
 		"allowed_actions": []any{"create_index", "index"},
 	}}, writer["index_permissions"], "it can neither read nor delete")
+	reader := domain.objects["/_plugins/_security/api/roles/app-logs-reader"]
+	assert.Equal(t, []any{"cluster_composite_ops_ro"}, reader["cluster_permissions"])
+	assert.Equal(t, []any{map[string]any{
+		"index_patterns":  []any{"app-logs-*"},
+		"allowed_actions": []any{"read", "indices_monitor", "indices:admin/mappings/get", "indices:admin/get"},
+	}}, reader["index_permissions"], "it cannot write")
+	audit := domain.objects[auditPath+"/config"]
+	assert.Equal(t, true, audit["enabled"])
+	assert.Equal(t, map[string]any{
+		"enable_rest": true, "enable_transport": true, "log_request_body": false, "resolve_bulk_requests": false,
+		"exclude_sensitive_headers": true, "disabled_rest_categories": []any{"AUTHENTICATED", "GRANTED_PRIVILEGES"},
+		"disabled_transport_categories": []any{"AUTHENTICATED", "GRANTED_PRIVILEGES"},
+	}, audit["audit"], "who was refused, and no line of a log")
 	assert.Equal(t, []any{wanted.WriterRoleARN}, domain.objects[writerPath]["backend_roles"])
 	readers := domain.objects["/_plugins/_security/api/rolesmapping/app-logs-reader"]
 	assert.Equal(t, []any{"viewer"}, readers["users"])
