@@ -237,7 +237,10 @@ func (d *day) watch() {
 		all[alarmNameOf(r)] = d.compositeTurns(r, all)
 		d.report(r, all[alarmNameOf(r)])
 	}
-	slices.SortStableFunc(d.messages, func(a, b message) int { return a.minute - b.minute })
+	// Resources are registered in any order.
+	slices.SortStableFunc(d.messages, func(a, b message) int {
+		return cmp.Or(a.minute-b.minute, strings.Compare(a.subject, b.subject), strings.Compare(a.text, b.text))
+	})
 }
 
 func (d *day) compositeTurns(r recorded, all map[string][]turn) []turn {
