@@ -13,8 +13,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// actionKeys lists what CodePipeline takes from an action, by its provider: the category, the configuration that it must
-// have, and the one that it may have. https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference.html
+// actionKeys lists what CodePipeline takes from an action, by its provider: the category, the configuration that it
+// must have, and the one that it may have.
+// https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference.html
 var actionKeys = map[string]struct {
 	categories, must, may []string
 }{
