@@ -44,9 +44,11 @@ func TestRequestsThatMakeNoSense(t *testing.T) {
 }
 
 const stackOutputs = `{
-  "url": "https://visitors.example.com", "clusterName": "prod-cluster", "vpcId": "vpc-1", "databaseSecretArn": "[secret]",
+  "url": "https://visitors.example.com", "clusterName": "prod-cluster", "vpcId": "vpc-1",
+	"databaseSecretArn": "[secret]",
   "services": {
-    "web": {"name": "web", "taskDefinitionArn": "arn:aws:ecs:eu-central-1:123456789012:task-definition/web:7", "codeDeployApplication": "",
+    "web": {"name": "web", "taskDefinitionArn": "arn:aws:ecs:eu-central-1:123456789012:task-definition/web:7",
+	"codeDeployApplication": "",
       "codeDeployGroup": "", "alarms": ["web-5xx"], "url": "https://visitors.example.com/health"},
     "api": {"name": "api", "taskDefinitionArn": "arn:aws:ecs:eu-central-1:123456789012:task-definition/api:3",
       "codeDeployApplication": "prod-api", "codeDeployGroup": "api"}
@@ -119,4 +121,22 @@ alarms: found ALARM: web-5xx, wanted quiet
 		"reason": "alarms: found ALARM: web-5xx, wanted quiet", "findings": [
 		{"check": "deployment", "status": "ok", "found": "completed", "needed": "completed"},
 		{"check": "alarms", "status": "wrong", "found": "ALARM: web-5xx", "needed": "quiet", "note": "<why>"}]}`, encoded.String())
+}
+
+// Nobody asks a worker at the stack's address.
+func TestWorkersHaveNoAddress(t *testing.T) {
+	for kind, url := range map[string]string{
+		"worker": "", "web": "https://web.example.com",
+		"": "https://web.example.com",
+	} {
+		var request Request
+		_, err := request.FromOutputs(strings.NewReader(`{"url": "https://web.example.com", "services": {"mailer": {` +
+			`"kind": "` + kind + `", "taskDefinitionArn": "mailer:1"}}}`))
+		require.NoError(t, err)
+		assert.Equal(t, url, request.URL, kind)
+		v := Verifier{Request: request}
+		if kind == "worker" {
+			assert.Empty(t, v.checkWeb(t.Context()), "no finding that asks for a --url")
+		}
+	}
 }

@@ -88,6 +88,9 @@ func TestBlueGreenIsChangedInStepsOrNotAtAll(t *testing.T) {
 		"another controller": {servicesKey("visitor-book", 100, "rolling", unchanged), []string{
 			"services[0].deployment.controller: found rolling, allowed blue-green", "priority 101",
 		}},
+		"called like a part of the stack": {servicesKey("cache", 120, "rolling", unchanged), []string{
+			"services[0].name: found cache, allowed names other than those of the stack's own parts", "app-cache",
+		}},
 		"no longer for clients": {replaced(map[string]string{"services": `[
 			{"name": "visitor-book", "kind": "worker", "image": "visitor-book:1.0.0"},
 			{"name": "guest-book", "image": "visitor-book:1.0.0", "routing": {"priority": 90, "paths": ["/*"]}}]`}), []string{
