@@ -169,7 +169,7 @@ var drills = []drill{
 		breaks:   "Somebody removes the function's permission; at the next rotation the event goes nowhere.",
 		symptoms: []symptom{{of: "rotation-undelivered", to: 1}, showing("service-5xx", 10)},
 		section:  "rotation-undelivered", mended: 40,
-		mend: "`pulumi up -s prod --refresh` restores the permission",
+		mend: "[put it back](#put-back-what-was-changed-by-hand), the permission",
 	},
 	{
 		title: "Logs no longer reach the search", part: "LogSearch", state: "dead",
@@ -179,14 +179,14 @@ var drills = []drill{
 			showing("search-errors", 0), showing("search-dropped", 5), showing("search-dead-letters", 5),
 		},
 		section: "search-errors", mended: 600,
-		mend: "invoke the setup function again for a mapping",
+		mend: "let the setup function apply its settings again",
 	},
 	{
 		title: "The search domain is red", part: "LogSearch", state: "degraded",
 		breaks:   "Two nodes are lost, and with them the only copies of a shard.",
 		symptoms: []symptom{showing("search-red", 0)},
 		section:  "search-red", mended: 300,
-		mend: "a lost shard comes back from the hourly snapshot",
+		mend: "comes back from the hourly snapshot",
 	},
 	{
 		title: "The search domain takes no writes", part: "LogSearch", state: "misconfigured",
@@ -196,7 +196,7 @@ var drills = []drill{
 			showing("search-dead-letters", 40),
 		},
 		section: "search-storage", mended: 400,
-		mend: "deleting the oldest index helps at once",
+		mend: "lower `logSearch.retentionDays`",
 	},
 	{
 		title: "The audit trail is stopped", part: "AuditTrail", state: "dead",
@@ -205,7 +205,7 @@ var drills = []drill{
 		calls:    []trailCall{called("cloudtrail", "StopLogging")},
 		symptoms: []symptom{showing("audit-silent", 10)},
 		section:  "audit-trail-changes", mended: 300,
-		mend: "`pulumi up -s prod --refresh` restores it",
+		mend: "ask why; then [put it back](#put-back-what-was-changed-by-hand)",
 	},
 	{
 		title: "The alert topic refuses alarms", part: "Alerts", state: "misconfigured",
@@ -215,7 +215,7 @@ var drills = []drill{
 		calls:    []trailCall{called("sns", "SetTopicAttributes")},
 		symptoms: []symptom{showing("service-unhealthy", 30)},
 		section:  "audit-alert-changes", mended: 120,
-		mend: "`pulumi up --refresh` restores what the program made",
+		mend: "[put it back](#put-back-what-was-changed-by-hand)",
 		told: "Everybody on call has got the test message of the section.",
 		unheard: "The alarm about the change takes the way that is broken. `webapp verify` and the drift workflow " +
 			"find the policy; else only somebody outside, who misses a message that comes each hour.",
@@ -268,7 +268,7 @@ var drills = []drill{
 		breaks:   "The selection no longer names the database. No job fails, because none begins.",
 		symptoms: []symptom{{of: "backup-missing", fault: 0}},
 		section:  "backup-missing", mended: 4320,
-		mend: "`pulumi up -s prod` restores plan and selection",
+		mend: "[put it back](#put-back-what-was-changed-by-hand), plan and selection",
 	},
 	{
 		title: "A backup fails", part: "Backup", state: "degraded",
@@ -316,7 +316,7 @@ var drills = []drill{
 			"left.",
 		symptoms: []symptom{showing("probe-certificate", 0)},
 		section:  "probe-certificate", mended: 600,
-		mend: "the record back: `pulumi up -s prod --refresh`",
+		mend: "[put the record back](#put-back-what-was-changed-by-hand)",
 	},
 	{
 		title: "Nobody reaches the site", part: "the address", state: "dead",
@@ -324,7 +324,7 @@ var drills = []drill{
 		silent:   []string{"AWS/ApplicationELB"},
 		symptoms: []symptom{showing("probe-unreachable", 0)},
 		section:  "probe-unreachable", mended: 60,
-		mend: "`pulumi up -s prod --refresh` makes the record again",
+		mend: "[put it back](#put-back-what-was-changed-by-hand), the record",
 	},
 	{
 		title: "The probe does not run", part: "Probe", state: "dead",
