@@ -1,7 +1,6 @@
 package components
 
 import (
-	"fmt"
 	"strconv"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -49,42 +48,32 @@ const (
 func NewOperator(
 	ctx *pulumi.Context, name string, args *OperatorArgs, opts ...pulumi.ResourceOption,
 ) (*Operator, error) {
-	if args == nil {
-		args = &OperatorArgs{}
-	}
-	if err := check(*args); err != nil {
-		return nil, fmt.Errorf("operator %q: %w", name, err)
-	}
-	o := &Operator{}
-	if err := ctx.RegisterComponentResource(operatorType, name, o, opts...); err != nil {
-		return nil, fmt.Errorf("operator %q: register: %w", name, err)
-	}
+	a, o := given(args), &Operator{}
 	// psql reads these: https://www.postgresql.org/docs/current/libpq-envars.html
-	args.Database.Variables = map[string]string{
+	a.Database.Variables = map[string]string{
 		"PGHOST": "host", "PGPORT": "port", "PGDATABASE": "name", "PGUSER": "user", "PGPASSWORD": "password",
 	}
 	o.Task = newTask(o, TaskArgs{
-		Scope: args.Scope, Name: name, DataKeyARN: args.DataKeyARN,
+		Scope: a.Scope, Name: name, DataKeyARN: a.DataKeyARN,
 		Container: ServiceContainer{
-			Image: args.Image, CPU: operatorCPU, MemoryMiB: operatorMemoryMiB, Architecture: args.Architecture,
+			Image: a.Image, CPU: operatorCPU, MemoryMiB: operatorMemoryMiB, Architecture: a.Architecture,
 			TmpMiB: operatorTmpMiB, User: nobody,
 			// The task ends with its only container (essential):
 			// https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
-			EntryPoint: []string{"sleep"}, Command: []string{strconv.Itoa(args.Minutes * 60)},
+			EntryPoint: []string{"sleep"}, Command: []string{strconv.Itoa(a.Minutes * 60)},
 			// verify-full needs RDS's authority, which the image does not have.
 			Environment: map[string]string{"PGSSLMODE": "require"},
 		},
 		Capacity: ServiceCapacity{FargateBase: 1, FargateWeight: 1},
-		Database: &args.Database, Exec: &args.Exec, Logs: args.Logs,
+		Database: &a.Database, Exec: &a.Exec, Logs: a.Logs,
 	})
-	if err := inOrder(ctx, name, o.Task.steps()...); err != nil {
-		return nil, fmt.Errorf("operator %q: %w", name, err)
-	}
-	if err := ctx.RegisterResourceOutputs(o, pulumi.Map{
-		"taskFamily":        pulumi.String(o.TaskFamily),
-		"taskDefinitionArn": o.TaskDefinitionARN,
-	}); err != nil {
-		return nil, fmt.Errorf("operator %q: register outputs: %w", name, err)
-	}
-	return o, nil
+	return construct(ctx, name, o, opts, construction{
+		kind: "operator", token: operatorType, wrong: check(a), steps: o.steps(),
+		outputs: func() pulumi.Map {
+			return pulumi.Map{
+				"taskFamily":        pulumi.String(o.TaskFamily),
+				"taskDefinitionArn": o.TaskDefinitionARN,
+			}
+		},
+	})
 }

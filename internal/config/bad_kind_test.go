@@ -16,8 +16,8 @@ func queued(changes edits) edits {
 	return all
 }
 
-func unfit(key, allowed, fix string) Error {
-	return Error{key, "a key of a service of kind worker", "a service of kind " + allowed, fix}
+func unfit(key, fix string) Error {
+	return Error{key, "a key of a service of kind worker", "a service of kind web", fix}
 }
 
 var badKinds = map[string]bad{
@@ -31,43 +31,43 @@ var badKinds = map[string]bad{
 	},
 	"worker with a rule": {
 		worker(edits{"services[1].routing": `{"priority": 300, "paths": ["/mail"]}`}),
-		unfit("services[1].routing", "web", "remove it: the load balancer sends nothing to it"),
+		unfit("services[1].routing", "remove it: the load balancer sends nothing to it"),
 	},
 	"worker with a health check": {
 		worker(edits{"services[1].healthCheck.path": `"/up"`}),
-		unfit("services[1].healthCheck", "web", "remove it: the load balancer does not check it; containerCheck does"),
+		unfit("services[1].healthCheck", "remove it: the load balancer does not check it; containerCheck does"),
 	},
 	"worker under blue/green": {
 		worker(edits{"services[1].deployment.controller": `"blue-green"`}),
-		unfit("services[1].deployment.controller", "web",
+		unfit("services[1].deployment.controller",
 			"remove it: CodeDeploy moves the requests of a load balancer, and this service has none"),
 	},
 	"worker with a traffic shift": {
 		worker(edits{"services[1].deployment.trafficShift": `"CodeDeployDefault.ECSAllAtOnce"`}),
-		unfit("services[1].deployment.trafficShift", "web", "remove it: there are no requests of a load balancer to move"),
+		unfit("services[1].deployment.trafficShift", "remove it: there are no requests of a load balancer to move"),
 	},
 	"worker whose old tasks stay": {
 		worker(edits{"services[1].deployment.terminationWaitMinutes": "20"}),
-		unfit("services[1].deployment.terminationWaitMinutes", "web",
+		unfit("services[1].deployment.terminationWaitMinutes",
 			"remove it: ECS ends old tasks by itself; stopSeconds is their time to end"),
 	},
 	"worker with a grace period": {
 		worker(edits{"services[1].deployment.gracePeriodSeconds": "90"}),
-		unfit("services[1].deployment.gracePeriodSeconds", "web",
+		unfit("services[1].deployment.gracePeriodSeconds",
 			"remove it: containerCheck.startSeconds is the time that a container may take to start"),
 	},
 	"worker with requests as target": {
 		worker(edits{"services[1].scaling.requestsPerTarget": "100"}),
-		unfit("services[1].scaling.requestsPerTarget", "web",
+		unfit("services[1].scaling.requestsPerTarget",
 			"remove it: the load balancer counts no requests for it; use cpuPercent or memoryPercent"),
 	},
 	"worker with a port": {
 		worker(edits{"services[1].port": "9000"}),
-		unfit("services[1].port", "web", "remove it: nobody can reach a worker"),
+		unfit("services[1].port", "remove it: nobody can reach a worker"),
 	},
 	"worker whose running version has a port": {
 		worker(edits{"services[1].previous.port": "9000"}),
-		unfit("services[1].previous.port", "web", "remove it: nobody can reach a worker"),
+		unfit("services[1].previous.port", "remove it: nobody can reach a worker"),
 	},
 	"web service with a queue": {
 		edits{"services[0].queue.enabled": "true"},

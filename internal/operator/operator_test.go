@@ -60,7 +60,7 @@ func newAccount() *account {
 		}}
 		return &ecs.RunTaskOutput{Tasks: a.tasks}, nil
 	})
-	awsfake.Answer(a.Cloud, func(in *ecs.DescribeTasksInput) (*ecs.DescribeTasksOutput, error) {
+	awsfake.Answer(a.Cloud, func(*ecs.DescribeTasksInput) (*ecs.DescribeTasksOutput, error) {
 		status, agent := "PROVISIONING", "PENDING"
 		if !time.Now().Before(a.started.Add(time.Minute)) {
 			status, agent = "RUNNING", "RUNNING"

@@ -70,7 +70,7 @@ func (r *Replayer) relay(ctx context.Context, function, queue string, message *t
 		}
 	}
 	var done rotation.Summary
-	err := error(leftf("message %s is not JSON: look at it, and delete it", aws.ToString(message.MessageId)))
+	err := leftf("message %s is not JSON: look at it, and delete it", aws.ToString(message.MessageId))
 	if json.Valid([]byte(body)) {
 		err = r.call(ctx, function, []byte(body), &done)
 	}
