@@ -74,8 +74,8 @@ func (r *RotationRelay) reportFailures(ctx *pulumi.Context, logical string) erro
 		Arn:      r.args.TopicARN,
 		InputTransformer: r.args.Scope.eventMessage(urgencyHours,
 			"Secrets Manager could not rotate <secret> at <time>. The old password stays valid; find out why.",
-			"rotation-failed", map[string]string{
-				"secret": "$.detail.additionalEventData.SecretId", //nolint:gosec // where the event has the secret's name
+			"rotation-failed", map[string]string{ //nolint:gosec // where the event has the secret's name
+				"secret": "$.detail.additionalEventData.SecretId",
 				"time":   "$.time",
 			}),
 	}, pulumi.Parent(r))
