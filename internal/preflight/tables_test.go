@@ -93,7 +93,7 @@ func TestTheLastOfALimitIsEnough(t *testing.T) {
 	a.limits["target-groups"], a.targetGroups = "5", 3
 	a.limits["targets-per-application-load-balancer"] = "20"
 	a.rdsQuotas["DBInstances"], a.rdsQuotas["AllocatedStorage"] = [2]int64{39, 40}, [2]int64{800, 1000}
-	a.summary["Roles"], a.logPolicies = 987, 8
+	a.summary["Roles"], a.logPolicies = 986, 8
 	report, err := a.flight(t, nil).Up(t.Context())
 	require.NoError(t, err)
 	assert.Empty(t, notOK(report))

@@ -117,7 +117,9 @@ func (n named) answers(ref catalog.Ref) bool {
 // unasked are references that no row looks up, with the reason.
 var unasked = map[string]string{
 	resourcetypes.MetricAlarm + " dimensions.DBInstanceIdentifier " + resourcetypes.DBInstance: free,
-	resourcetypes.MetricAlarm + " dimensions.NatGatewayId " + resourcetypes.NATGateway:         free,
+	resourcetypes.MetricAlarm + " metricQueries[].metric.dimensions.DBInstanceIdentifier " +
+		resourcetypes.DBInstance: free,
+	resourcetypes.MetricAlarm + " dimensions.NatGatewayId " + resourcetypes.NATGateway: free,
 	resourcetypes.Pipeline + " stages[].actions[].configuration.ConnectionArn " +
 		resourcetypes.CodeConnection: "read when the action runs",
 	resourcetypes.Pipeline + " stages[].actions[].configuration.NotificationArn " +
