@@ -28,6 +28,7 @@ func TestOneChangeChangesOneThing(t *testing.T) {
 			"update LogGroup database-postgresql [retentionInDays]",
 			"update LogGroup database-upgrade [retentionInDays]",
 			"update LogGroup network-flow-logs [retentionInDays]",
+			"update LogGroup probe [retentionInDays]",
 			"update LogGroup rotation [retentionInDays]",
 			"update LogGroup search-domain-application [retentionInDays]",
 			"update LogGroup search-domain-audit [retentionInDays]",

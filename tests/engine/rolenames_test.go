@@ -20,7 +20,7 @@ func (s *sandbox) namedBefore() {
 	logical := regexp.MustCompile(`(aws:iam/role:Role::)aws-webapp-` + s.name + `-`)
 	physical := regexp.MustCompile(`aws-webapp-` + s.name + `-([a-z-]+-[0-9a-f]{7}\b)`)
 	roles := regexp.MustCompile(
-		`^(audit-delivery|backup|baseline-config|database-monitoring|deployment-test|network-flow-logs|rotation|` +
+		`^(audit-delivery|backup|baseline-config|database-monitoring|deployment-test|network-flow-logs|probe|rotation|` +
 			`visitor-book-\w+)-\w{7}$`)
 	require.NoError(s.t, filepath.WalkDir(s.home, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || !d.Type().IsRegular() {
