@@ -130,6 +130,11 @@ unit: lambda cli ## Unit tests, stack tests and golden graphs
 	$(call say,tests of concurrent packages $(if $(RACE),under the race detector,WITHOUT the race detector: no C compiler))
 	@go test $(RACE) $$(go list ./... | grep -E '$(CONCURRENT)')
 
+.PHONY: portable
+portable: ## Tests that need no sandbox, for other systems than Linux
+	$(call say,tests without the sandbox)
+	@go test $$(go list ./cmd/webapp/... ./components ./internal/... ./policies/... | grep -v internal/sandbox)
+
 .PHONY: app
 app: $(BIN)/golangci-lint ## Lint and test the visitor book, a module of its own, against a real PostgreSQL
 	$(call say,visitor book)

@@ -138,8 +138,14 @@ func requireCallable(t *testing.T, call []string) {
 	case "python3", "pip", "zizmor": // not the project's own
 	case "go":
 		require.GreaterOrEqual(t, len(call), 3)
-		if call[1] == "build" {
+		switch call[1] {
+		case "build":
 			assert.DirExists(t, filepath.Join(root, call[len(call)-1]))
+			return
+		case "vet", "test":
+			for _, packages := range call[2:] {
+				assert.DirExists(t, filepath.Join(root, strings.TrimSuffix(packages, "...")))
+			}
 			return
 		}
 		require.Equal(t, "run", call[1], "%q", call)
