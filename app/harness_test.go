@@ -99,12 +99,13 @@ func (b book) rotate(t *testing.T) {
 	require.NoError(t, postgres.Exec(t.Context(), fmt.Sprintf(`ALTER ROLE %q PASSWORD 'another'`, b.name)))
 }
 
-// disconnect ends all connections of the book except the number to keep.
+// disconnect ends all connections of the book except the number to keep, and returns when they have ended: a request that
+// takes one while it ends would fail.
 func (b book) disconnect(t *testing.T, keep int) {
 	t.Helper()
 	require.NoError(t, postgres.Exec(t.Context(),
-		`SELECT pg_terminate_backend(pid) FROM (SELECT pid FROM pg_stat_activity WHERE datname = $1 ORDER BY pid OFFSET `+
-			`$2) AS c`, b.name, keep))
+		`SELECT pg_terminate_backend(pid, 10000) FROM `+
+			`(SELECT pid FROM pg_stat_activity WHERE datname = $1 ORDER BY pid OFFSET $2) AS c`, b.name, keep))
 }
 
 func (b book) exec(t *testing.T, sql string, args ...any) {
