@@ -135,6 +135,12 @@ next:
   make preview STACK=staging ARGS='--config database.multiAz=false'     break a rule, and see what stops it
   less up.log                                                           read all that the engine printed
 `, out.String())
+
+	out.Reset()
+	f.root = "examples"
+	require.NoError(t, f.print(&out, result, found))
+	assert.Contains(t, out.String(), "make preview EXAMPLE=staging ARGS=")
+	assert.Equal(t, " --root examples", f.rootFlag())
 }
 
 // The line of progress counts what ended, knows from the preview how much there is, and names what is at work.

@@ -64,7 +64,8 @@ func (f *flags) estimate(state *apitype.DeploymentV3) (string, error) {
 		return "", err
 	}
 	return fmt.Sprintf("about %.0f USD a month, %.0f with everything scaled out; "+
-		"webapp cost estimate --stack %s says what for", estimate.MonthlyUSD, estimate.MaxMonthlyUSD, f.stack), nil
+		"webapp cost estimate --stack %s%s says what for",
+		estimate.MonthlyUSD, estimate.MaxMonthlyUSD, f.stack, f.rootFlag()), nil
 }
 
 // stepsShown is the number of changes up to which each is named.
@@ -180,10 +181,21 @@ func printPolicies(out io.Writer, result *engine.Result) {
 	})
 }
 
+// rootFlag is what a command on the same files needs.
+func (f *flags) rootFlag() string {
+	if f.root == "" || f.root == "." {
+		return ""
+	}
+	return " --root " + f.root
+}
+
 // printNext says what to try.
 func (f *flags) printNext(out io.Writer, log string) {
 	run := "make preview"
-	if f.stack != "prod" {
+	switch {
+	case f.root == "examples": // make up EXAMPLE=...
+		run += " EXAMPLE=" + f.stack
+	case f.stack != "prod":
 		run += " STACK=" + f.stack
 	}
 	fmt.Fprintln(out, "next:")
