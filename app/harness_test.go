@@ -99,8 +99,8 @@ func (b book) rotate(t *testing.T) {
 	require.NoError(t, postgres.Exec(t.Context(), fmt.Sprintf(`ALTER ROLE %q PASSWORD 'another'`, b.name)))
 }
 
-// disconnect ends all connections of the book except the number to keep, and returns when they have ended: a request that
-// takes one while it ends would fail.
+// disconnect ends all connections of the book except the number to keep, and returns when they have ended: a request
+// that takes one while it ends would fail.
 func (b book) disconnect(t *testing.T, keep int) {
 	t.Helper()
 	require.NoError(t, postgres.Exec(t.Context(),
