@@ -9,17 +9,12 @@ type ServiceKind string
 const (
 	// Web serves clients through the load balancer.
 	Web ServiceKind = "web"
-	// Internal serves other services of the stack by its name.
-	Internal ServiceKind = "internal"
 	// Worker serves nobody: it takes work from a queue, or finds it by itself.
 	Worker ServiceKind = "worker"
 )
 
 // HasEndpoint reports whether the load balancer sends requests to the service.
-func (s *Service) HasEndpoint() bool { return s.Kind != Worker && s.Kind != Internal }
-
-// Listens reports whether anybody sends requests to the service.
-func (s *Service) Listens() bool { return s.Kind != Worker }
+func (s *Service) HasEndpoint() bool { return s.Kind != Worker }
 
 // kindKeys are the keys of a service that not every kind has.
 var kindKeys = []struct {
@@ -88,12 +83,12 @@ var kindKeys = []struct {
 	},
 	{
 		[]string{"port"},
-		func(s *Service) any { return s.Port }, (*Service).Listens,
+		func(s *Service) any { return s.Port }, (*Service).HasEndpoint,
 		"web", "remove it: nobody can reach a worker",
 	},
 	{
 		[]string{"previous", "port"},
-		func(s *Service) any { return s.Previous.Port }, (*Service).Listens,
+		func(s *Service) any { return s.Previous.Port }, (*Service).HasEndpoint,
 		"web", "remove it: nobody can reach a worker",
 	},
 	{

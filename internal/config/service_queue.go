@@ -76,9 +76,6 @@ func (c *Config) validateCalls(v *validation, at path) {
 			case called.Kind == Worker && !called.Queue.Enabled:
 				v.add(entry, quote(name)+", a worker without a queue", callable,
 					"set queue.enabled for it, or remove the call")
-			case called.Kind == Internal && service.Deployment.Controller == BlueGreen:
-				v.add(entry, quote(name)+" under deployment.controller blue-green", "calls of a rolling service",
-					"set deployment.controller to rolling: Service Connect does not work with CodeDeploy")
 			}
 		}
 	}
@@ -127,20 +124,4 @@ func (c *Config) Queues(s *Service) []string {
 		}
 	}
 	return workers
-}
-
-// Called lists the internal services that a service calls.
-func (c *Config) Called(s *Service) []string {
-	var names []string
-	for i := range c.Services {
-		if one := &c.Services[i]; one.Kind == Internal && slices.Contains(s.Calls, one.Name) {
-			names = append(names, one.Name)
-		}
-	}
-	return names
-}
-
-// Connects reports whether any service is reached by name: then the stack has a namespace.
-func (c *Config) Connects() bool {
-	return slices.ContainsFunc(c.Services, func(s Service) bool { return s.Kind == Internal })
 }

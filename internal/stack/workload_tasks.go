@@ -48,7 +48,7 @@ func (w *workload) taskArgs(cfg config.Service) components.TaskArgs {
 			KeyARN:        w.keys.LogsARN,
 		},
 	}
-	if cfg.Listens() {
+	if cfg.HasEndpoint() {
 		args.Container.Port, args.Container.CheckPort = cfg.Port, cfg.HealthCheck.Port
 	}
 	return args
