@@ -207,7 +207,7 @@ func TestPermissionsThatTheBoundaryTakesAway(t *testing.T) {
 		"the staging's alone": {asking("sqs:SendMessage", orders), "staging", true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			workload := &Config{Services: []Service{{Name: "web", Permissions: []Permission{test.asked}}}}
+			workload := &Config{Services: []Service{{Name: "web", Container: Container{Permissions: []Permission{test.asked}}}}}
 			workload.AWS.PermissionsBoundaryARN = "arn:aws:iam::222222222222:policy/aws-webapp-delivery-boundary"
 			delivery := &Delivery{Staging: Target{Stack: "staging"}, Production: Target{Stack: "prod", TaskPermissions: allowed}}
 			own := &sibling{stack: test.stack, workload: workload}
@@ -228,9 +228,9 @@ func TestPermissionsThatTheBoundaryTakesAway(t *testing.T) {
 // The names of the stacks come from those of their files.
 func TestPermissionsAreComparedWithTheDeliverysFile(t *testing.T) {
 	folder := twoStacks(t, "delivery", "name: visitor-book", "name: shop")
-	c := &Config{Services: []Service{{Name: "web", Permissions: []Permission{
+	c := &Config{Services: []Service{{Name: "web", Container: Container{Permissions: []Permission{
 		{Actions: []string{"sqs:SendMessage"}, Resources: []string{orders}},
-	}}}}
+	}}}}}
 	c.AWS.PermissionsBoundaryARN = "arn:aws:iam::222222222222:policy/aws-webapp-delivery-boundary"
 	require.FileExists(t, filepath.Join(folder, "Pulumi.delivery.yaml"))
 	assert.Contains(t, refusedKeys(t, CheckSiblings(folder, project, "prod", c)), "aws-webapp:production.taskPermissions")

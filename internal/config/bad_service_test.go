@@ -106,7 +106,7 @@ var badContainers = map[string]bad{
 	"database variables without the database": {
 		edits{"services[0].databaseVariables": `{"DB_HOST": "host"}`},
 		Error{
-			"services[0].databaseVariables", "1 variable", "variables of a service with databaseAccess",
+			"services[0].databaseVariables", "1 variable", "variables with databaseAccess",
 			"set databaseAccess, or remove them",
 		},
 	},
@@ -405,13 +405,13 @@ var badServices = map[string]bad{
 		Error{
 			"services[0].secrets.SMTP", "an ARN of account 999999999999",
 			"secrets of aws.allowedAccountIds, or the KMS key of the other account",
-			"name the key that encrypts it in services[].secretKeyArns: tasks cannot start otherwise",
+			"name the key that encrypts it in secretKeyArns: tasks cannot start otherwise",
 		},
 	},
 	"key of no secret": {
 		edits{"services[0].secretKeyArns": `["` + secretKey + `"]`},
 		Error{
-			"services[0].secretKeyArns", "1 key", "keys of services[].secrets, of which there are none", "remove them",
+			"services[0].secretKeyArns", "1 key", "keys of secrets, of which there are none", "remove them",
 		},
 	},
 	"key by its alias": {

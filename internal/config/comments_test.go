@@ -20,8 +20,6 @@ import (
 type documented struct {
 	field
 	at      path
-	owner   reflect.Type
-	goName  string
 	comment string
 	value   reflect.Value // the default
 }
@@ -37,11 +35,10 @@ func keysBelow(t testing.TB, defaults any) []documented {
 	t.Helper()
 	comments := fieldComments(t)
 	var keys []documented
-	eachField("", reflect.ValueOf(defaults), func(name string, owner reflect.Type, f field, value reflect.Value) {
-		goName := owner.Field(f.index).Name
+	eachField("", reflect.ValueOf(defaults), func(name string, f field, value reflect.Value) {
 		keys = append(keys, documented{
-			field: f, at: root(project).key(name), owner: owner, goName: goName, value: value,
-			comment: comments[owner.Name()+"."+goName],
+			field: f, at: root(project).key(name), value: value,
+			comment: comments[f.owner.Name()+"."+f.goName],
 		})
 	})
 	return keys

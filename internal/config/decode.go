@@ -55,7 +55,7 @@ func (d *decoder) object(at path, found any, into reflect.Value) {
 	var known []string
 	for f := range fields(into.Type()) {
 		known = append(known, f.name)
-		d.value(at.key(f.name), f, entries[f.name], into.Field(f.index))
+		d.value(at.key(f.name), f, entries[f.name], into.FieldByIndex(f.index))
 	}
 	d.unknown(at, entries, known)
 }

@@ -38,6 +38,6 @@ func fillIn(value reflect.Value) {
 		d.defaults()
 	}
 	for f := range fields(value.Type()) {
-		fillIn(value.Field(f.index))
+		fillIn(value.FieldByIndex(f.index))
 	}
 }

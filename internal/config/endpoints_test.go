@@ -25,26 +25,31 @@ func TestEndpointsReachTheUsualNamesOfARegistryAlone(t *testing.T) {
 // A registry that keeps its layers in S3 fails with 403 behind an endpoint that does not allow its bucket.
 func TestReadableBuckets(t *testing.T) {
 	const inECR = "123456789012.dkr.ecr.us-east-1.amazonaws.com/web:1.0.0"
+	images := func(names ...string) (services []Service) {
+		for _, name := range names {
+			services = append(services, Service{Container: Container{Image: name}})
+		}
+		return services
+	}
 	for name, test := range map[string]struct {
 		configured []string
 		services   []Service
 		want       []string
 	}{
-		"images in ECR": {services: []Service{
-			{Image: inECR},
-			{Image: "123456789012.dkr-ecr.eu-west-1.on.aws/web:1.0.0"},
-			{Image: "123456789012.dkr.ecr-fips.us-east-1.amazonaws.com/web@sha256:" +
-				"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"},
-		}},
-		"Docker Hub":           {nil, []Service{{Image: inECR}, {Image: "nginx:1.27.3"}}, []string{"*"}},
-		"Kubernetes' registry": {nil, []Service{{Image: "registry.k8s.io/pause:3.9.0"}}, []string{"*"}},
+		"images in ECR": {services: images(
+			inECR, "123456789012.dkr-ecr.eu-west-1.on.aws/web:1.0.0",
+			"123456789012.dkr.ecr-fips.us-east-1.amazonaws.com/web@sha256:"+
+				"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+		)},
+		"Docker Hub":           {nil, images(inECR, "nginx:1.27.3"), []string{"*"}},
+		"Kubernetes' registry": {nil, images("registry.k8s.io/pause:3.9.0"), []string{"*"}},
 		"the version before is elsewhere": {
-			nil, []Service{{Image: inECR, Previous: Previous{Image: "quay.io/a/b:1.0.0"}}}, []string{"*"},
+			nil, []Service{{Container: Container{Image: inECR}, Previous: Previous{Image: "quay.io/a/b:1.0.0"}}}, []string{"*"},
 		},
-		"a name that looks like ECR":  {nil, []Service{{Image: "dkr.ecr.example.com/web:1.0.0"}}, []string{"*"}},
-		"the buckets are known":       {[]string{"packages"}, []Service{{Image: "nginx:1.27.3"}}, []string{"packages"}},
-		"buckets beside those of ECR": {[]string{"packages"}, []Service{{Image: inECR}}, []string{"packages"}},
-		"any bucket, on request":      {[]string{"*"}, []Service{{Image: inECR}}, []string{"*"}},
+		"a name that looks like ECR":  {nil, images("dkr.ecr.example.com/web:1.0.0"), []string{"*"}},
+		"the buckets are known":       {[]string{"packages"}, images("nginx:1.27.3"), []string{"packages"}},
+		"buckets beside those of ECR": {[]string{"packages"}, images(inECR), []string{"packages"}},
+		"any bucket, on request":      {[]string{"*"}, images(inECR), []string{"*"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := Config{Network: Network{ReadableBuckets: test.configured}, Services: test.services}

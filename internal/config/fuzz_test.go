@@ -71,7 +71,7 @@ func written(t testing.TB, cfg *Config) map[string]string {
 	object := reflect.ValueOf(cfg).Elem()
 	for f := range fields(object.Type()) {
 		if f.name != environmentKey && f.name != kindKey {
-			values["aws-webapp:"+f.name] = asJSON(t, object.Field(f.index).Interface())
+			values["aws-webapp:"+f.name] = asJSON(t, object.FieldByIndex(f.index).Interface())
 		}
 	}
 	return values

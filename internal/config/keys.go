@@ -39,7 +39,7 @@ func Keys(kind Kind) []Key {
 		defaults = DefaultDelivery()
 	}
 	var keys []Key
-	eachField("", reflect.ValueOf(defaults), func(name string, _ reflect.Type, f field, value reflect.Value) {
+	eachField("", reflect.ValueOf(defaults), func(name string, f field, value reflect.Value) {
 		if !f.isObject() {
 			keys = append(keys, Key{Name: name, Values: legalValues(f, value), field: f})
 		}
@@ -48,13 +48,13 @@ func Keys(kind Kind) []Key {
 }
 
 // eachField visits every field below an object, also those that are objects or lists of them, with the
-// name of its key, the struct that has it, and its default.
+// name of its key and its default.
 func eachField(
-	prefix string, object reflect.Value, visit func(name string, owner reflect.Type, f field, value reflect.Value),
+	prefix string, object reflect.Value, visit func(name string, f field, value reflect.Value),
 ) {
 	for f := range fields(object.Type()) {
-		name, value := prefix+f.name, object.Field(f.index)
-		visit(name, object.Type(), f, value)
+		name, value := prefix+f.name, object.FieldByIndex(f.index)
+		visit(name, f, value)
 		switch {
 		case f.typ.Kind() == reflect.Struct:
 			eachField(name+".", value, visit)

@@ -23,29 +23,29 @@ const (
 const longestRegion = "ap-southeast-1"
 
 // validateLimits refuses lists that AWS would refuse in every account.
-func (s *Service) validateLimits(v *validation, at path) {
-	if size, most := s.secretsSize(), quotas.RoleInlinePolicies.Limit-executionRoleRest; size > most {
+func (c *Container) validateLimits(v *validation, at path, words []string) {
+	if size, most := c.secretsSize(), quotas.RoleInlinePolicies.Limit-executionRoleRest; size > most {
 		v.add(at.key("secrets"), fmt.Sprintf("ARNs of %d characters together", size),
 			fmt.Sprintf("at most %d, each secret once: %s", most, quotas.RoleInlinePolicies),
 			"keep several values in one secret, and name each by ARN:KEY::")
 	}
 	// Until its tasks are replaced, a changed policy is there beside the one before it.
-	if size, most := permissionsSize(s.Permissions), (quotas.RoleInlinePolicies.Limit-taskRoleRest)/2; size > most {
+	if size, most := permissionsSize(c.Permissions), (quotas.RoleInlinePolicies.Limit-taskRoleRest)/2; size > most {
 		v.add(at.key("permissions"), plural.Of(size, "character")+" of permissions",
 			fmt.Sprintf("at most %d, half of what the others leave: %s", most, quotas.RoleInlinePolicies),
 			"name several resources by one ARN with a *, or split the service")
 	}
-	if size, most := s.definitionSize(), quotas.TaskDefinition.Limit-taskDefinitionRest; size > most {
+	if size, most := c.definitionSize(words), quotas.TaskDefinition.Limit-taskDefinitionRest; size > most {
 		v.add(at.key("environment"), fmt.Sprintf("%d bytes with command and secrets", size),
 			fmt.Sprintf("at most %d: %s", most, quotas.TaskDefinition), "read what is large from a bucket or from a parameter")
 	}
 }
 
 // secretsSize returns the size of the secrets in the policies of the execution role.
-func (s *Service) secretsSize() int {
+func (c *Container) secretsSize() int {
 	const parts = 7 // of a secret's ARN, before the key, stage and version that a task may name
 	size, counted := 0, map[string]bool{}
-	for _, secret := range s.Secrets {
+	for _, secret := range c.Secrets {
 		split := strings.SplitN(SecretARN(secret, longestRegion, "123456789012"), ":", parts+1)
 		whole := strings.Join(split[:min(len(split), parts)], ":")
 		if !counted[whole] {
@@ -68,15 +68,15 @@ func permissionsSize(permissions []Permission) int {
 
 // definitionSize returns the size of the parts of the task definition that come from the stack
 // file.
-func (s *Service) definitionSize() int {
+func (c *Container) definitionSize(words []string) int {
 	text, err := json.Marshal([]any{
-		s.EntryPoint, s.Command, s.ContainerCheck.Command, s.DatabaseVariables, s.Environment, s.Secrets,
+		c.EntryPoint, c.Command, words, c.DatabaseVariables, c.Environment, c.Secrets,
 	})
 	if err != nil {
 		return 0 // texts always have a JSON form
 	}
 	const perVariable = len(`{"name":,"value":}`)
-	return len(text) + perVariable*(len(s.Environment)+len(s.Secrets))
+	return len(text) + perVariable*(len(c.Environment)+len(c.Secrets))
 }
 
 // validateReaders refuses more readers than fit into the settings of the function that prepares

@@ -27,10 +27,6 @@ func (s *Service) validateProd(v *validation, at path) {
 	for i, schedule := range s.Scaling.Schedules {
 		s.fewestTasks(v, at.key("scaling").key("schedules").index(i).key("min"), schedule.Min)
 	}
-	if why := mutableTag(s.Image); why != "" {
-		v.add(at.key("image"), why, "in prod a digest, or a tag that names one version for good",
-			"name the image by digest, such as ...@sha256:<64 hex digits>, or by a full version such as :1.4.2")
-	}
 	if s.Capacity.SpotWeight > 0 && s.Capacity.FargateBase < fewestProdTasks {
 		v.add(at.key("capacity").key("fargateBase"), show(s.Capacity.FargateBase), "2 or more in prod with a spotWeight",
 			"set 2 or more: AWS may stop all Spot tasks at once")

@@ -222,7 +222,7 @@ var (
 func keysForNames(text string, typ reflect.Type) string {
 	names := map[string]string{}
 	for f := range fields(typ) {
-		names[typ.Field(f.index).Name] = "`" + f.name + "`"
+		names[f.goName] = "`" + f.name + "`"
 	}
 	first, rest, _ := strings.Cut(links.ReplaceAllString(text, ""), " ")
 	rest = goNames.ReplaceAllStringFunc(rest, func(word string) string {

@@ -76,8 +76,8 @@ type schemas struct {
 func (s schemas) properties(of reflect.Value) object {
 	properties := object{}
 	for f := range fields(of.Type()) {
-		schema := s.field(f, of.Field(f.index))
-		if comment := s.comments[of.Type().Name()+"."+of.Type().Field(f.index).Name]; comment != "" {
+		schema := s.field(f, of.FieldByIndex(f.index))
+		if comment := s.comments[f.owner.Name()+"."+f.goName]; comment != "" {
 			schema["description"] = strings.ReplaceAll(keysForNames(oneLine(comment), of.Type()), "`", "")
 		}
 		properties[f.name] = schema

@@ -32,7 +32,7 @@ type Access struct {
 	// running tasks use the part.
 	Variables []string
 
-	now    func(*Service) bool
+	now    func(*Container) bool
 	before func(*Previous) bool
 }
 
@@ -41,24 +41,24 @@ var Accesses = []Access{
 	{
 		"databaseAccess", "the database",
 		[]string{"DATABASE_URL", "PGUSER", "PGPASSWORD"},
-		func(s *Service) bool { return s.DatabaseAccess }, func(p *Previous) bool { return p.DatabaseAccess },
+		func(c *Container) bool { return c.DatabaseAccess }, func(p *Previous) bool { return p.DatabaseAccess },
 	},
 	{
 		"cacheAccess", "the cache",
 		[]string{"CACHE_HOST", "CACHE_PORT", "CACHE_TLS", "CACHE_NAME", "CACHE_USER"},
-		func(s *Service) bool { return s.CacheAccess }, func(p *Previous) bool { return p.CacheAccess },
+		func(c *Container) bool { return c.CacheAccess }, func(p *Previous) bool { return p.CacheAccess },
 	},
 	{
 		"bucketAccess", "the application bucket",
 		[]string{"BUCKET_NAME"},
-		func(s *Service) bool { return s.BucketAccess != BucketNone },
+		func(c *Container) bool { return c.BucketAccess != BucketNone },
 		func(p *Previous) bool { return p.BucketAccess != BucketNone },
 	},
 }
 
-// Asks reports whether the service has an access, by its key.
-func (s *Service) Asks(key string) bool {
-	return slices.ContainsFunc(Accesses, func(a Access) bool { return a.Key == key && a.now(s) })
+// Asks reports whether the container has an access, by its key.
+func (c *Container) Asks(key string) bool {
+	return slices.ContainsFunc(Accesses, func(a Access) bool { return a.Key == key && a.now(c) })
 }
 
 // Asks reports whether the version before has an access, by its key.
@@ -67,4 +67,4 @@ func (p *Previous) Asks(key string) bool {
 }
 
 // Given reports whether the service, or its version that still runs, has the access.
-func (a Access) Given(s *Service) bool { return a.now(s) || a.before(&s.Previous) }
+func (a Access) Given(s *Service) bool { return a.now(&s.Container) || a.before(&s.Previous) }

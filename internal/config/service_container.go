@@ -56,8 +56,8 @@ func (s *Service) Ports() []int {
 // programFolders are those that the program mounts itself.
 var programFolders = []string{"/tmp", "/managed-agents", "/var/lib/amazon/ssm", "/var/log/amazon/ssm"}
 
-func (s *Service) validateContainer(v *validation, at path) {
-	for i, folder := range s.ScratchPaths {
+func (c *Container) validateContainer(v *validation, at path) {
+	for i, folder := range c.ScratchPaths {
 		entry := at.key("scratchPaths").index(i)
 		taken := slices.ContainsFunc(programFolders, func(own string) bool {
 			return own == folder || strings.HasPrefix(own, folder+"/") || strings.HasPrefix(folder, own+"/")

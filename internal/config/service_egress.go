@@ -34,9 +34,9 @@ func isWayOut(text string) bool {
 }
 
 // validateEgress refuses ways that are open already, that lead back into the VPC, or that end in a network without NAT.
-func (s *Service) validateEgress(v *validation, at path) {
+func (c *Container) validateEgress(v *validation, at path) {
 	first := map[Egress]path{}
-	for i, way := range s.Egress {
+	for i, way := range c.Egress {
 		entry := at.key("egress").index(i)
 		if !v.sound(entry.key("to"), entry.key("port"), entry.key("protocol")) {
 			continue

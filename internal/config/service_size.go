@@ -16,15 +16,15 @@ func describeSizes(cpu int, offered fargate.Memory) string {
 	return text + " with cpu " + strconv.Itoa(cpu)
 }
 
-func (s *Service) validateSize(v *validation, at path) {
-	s.validateTmp(v, at)
+func (c *Container) validateSize(v *validation, at path) {
+	c.validateTmp(v, at)
 	memory := at.key("memoryMiB")
-	sizes, known := fargate.Sizes[s.CPU]
-	if !known || !v.sound(at.key("cpu")) || sizes.Offers(s.CPU, s.MemoryMiB) {
+	sizes, known := fargate.Sizes[c.CPU]
+	if !known || !v.sound(at.key("cpu")) || sizes.Offers(c.CPU, c.MemoryMiB) {
 		return
 	}
-	v.add(memory, show(s.MemoryMiB), describeSizes(s.CPU, sizes),
-		fmt.Sprintf("set %d, or change cpu", sizes.Nearest(s.MemoryMiB)))
+	v.add(memory, show(c.MemoryMiB), describeSizes(c.CPU, sizes),
+		fmt.Sprintf("set %d, or change cpu", sizes.Nearest(c.MemoryMiB)))
 }
 
 // Tmp is the container's /tmp: a file system in memory, empty when the task starts and gone with it.
@@ -38,18 +38,18 @@ type Tmp struct {
 }
 
 // Tmpfs returns the size of /tmp in MiB.
-func (s *Service) Tmpfs() int {
-	if s.Tmp.SizeMiB > 0 {
-		return s.Tmp.SizeMiB
+func (c *Container) Tmpfs() int {
+	if c.Tmp.SizeMiB > 0 {
+		return c.Tmp.SizeMiB
 	}
 	const share = 8
-	return s.MemoryMiB / share
+	return c.MemoryMiB / share
 }
 
-func (s *Service) validateTmp(v *validation, at path) {
+func (c *Container) validateTmp(v *validation, at path) {
 	memory, size := at.key("memoryMiB"), at.key("tmp").key("sizeMiB")
-	if v.sound(memory) && s.Tmp.SizeMiB >= s.MemoryMiB {
-		v.add(size, show(s.Tmp.SizeMiB), "less than the "+show(s.MemoryMiB)+" of memoryMiB, which /tmp shares",
+	if v.sound(memory) && c.Tmp.SizeMiB >= c.MemoryMiB {
+		v.add(size, show(c.Tmp.SizeMiB), "less than the "+show(c.MemoryMiB)+" of memoryMiB, which /tmp shares",
 			"lower it, or raise memoryMiB")
 	}
 }

@@ -10,21 +10,18 @@ import (
 )
 
 // programVariables maps the variables that the program sets to the key that makes it do so.
-func (s *Service) programVariables() map[string]string {
+func (c *Container) programVariables() map[string]string {
 	taken := map[string]string{}
-	if s.Queue.Enabled {
-		taken[OwnQueueVariable] = "queue.enabled"
-	}
 	for _, access := range Accesses {
-		if access.now(s) {
+		if access.now(c) {
 			for _, name := range access.Variables {
 				taken[name] = access.Key
 			}
-			if access.Key == "databaseAccess" && len(s.DatabaseVariables) > 0 {
+			if access.Key == "databaseAccess" && len(c.DatabaseVariables) > 0 {
 				for _, name := range access.Variables {
 					delete(taken, name)
 				}
-				for name := range s.DatabaseVariables {
+				for name := range c.DatabaseVariables {
 					taken[name] = "databaseVariables"
 				}
 			}
@@ -36,41 +33,63 @@ func (s *Service) programVariables() map[string]string {
 // roleOverrides lists variables that make AWS SDKs ignore the task's role.
 var roleOverrides = []string{"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE"}
 
+// validateVariables checks what only a service has.
 func (s *Service) validateVariables(v *validation, at path) {
-	environment, secrets := at.key("environment"), at.key("secrets")
-	taken := s.programVariables()
-	for _, list := range []struct {
-		at        path
-		variables map[string]string
-	}{{environment, s.Environment}, {secrets, s.Secrets}} {
-		for _, name := range slices.Sorted(maps.Keys(list.variables)) {
+	if s.Queue.Enabled {
+		s.refuseTaken(v, at, map[string]string{OwnQueueVariable: "queue.enabled"})
+	}
+	v.validateWords(at.key("containerCheck").key("command"), s.ContainerCheck.Command)
+	v.validateWords(at.key("deployment").key("migration").key("command"), s.Deployment.Migration.Command)
+	for i, secret := range s.Previous.Secrets {
+		s.validateSecret(v, at, at.key("previous").key("secrets").index(i), secret)
+	}
+}
+
+// variableLists are the keys that hold variables.
+func (c *Container) variableLists(at path) map[path]map[string]string {
+	return map[path]map[string]string{at.key("environment"): c.Environment, at.key("secrets"): c.Secrets}
+}
+
+// refuseTaken refuses variables that the program sets, given with the key that makes it do so.
+func (c *Container) refuseTaken(v *validation, at path, taken map[string]string) {
+	for list, variables := range c.variableLists(at) {
+		for name := range variables {
 			if key, set := taken[name]; set {
-				v.add(list.at.entry(name), "a variable that the program sets", "variables besides those of "+key,
+				v.add(list.entry(name), "a variable that the program sets", "variables besides those of "+key,
 					"remove it, or set "+key+" off and provide the variable yourself")
 			}
+		}
+	}
+}
+
+func (c *Container) validateVariables(v *validation, at path) {
+	environment, secrets := at.key("environment"), at.key("secrets")
+	c.refuseTaken(v, at, c.programVariables())
+	for list, variables := range c.variableLists(at) {
+		for name := range variables {
 			if slices.Contains(roleOverrides, name) {
-				v.add(list.at.entry(name), "a variable that overrides the task's role",
+				v.add(list.entry(name), "a variable that overrides the task's role",
 					"variables that leave AWS credentials alone",
 					"remove it: the task gets credentials of its own role")
 			}
 		}
 	}
-	if names := at.key("databaseVariables"); len(s.DatabaseVariables) > 0 && !s.DatabaseAccess {
-		v.add(names, plural.Of(len(s.DatabaseVariables), "variable"), "variables of a service with databaseAccess",
+	if names := at.key("databaseVariables"); len(c.DatabaseVariables) > 0 && !c.DatabaseAccess {
+		v.add(names, plural.Of(len(c.DatabaseVariables), "variable"), "variables with databaseAccess",
 			"set databaseAccess, or remove them")
 	}
-	for _, name := range slices.Sorted(maps.Keys(s.DatabaseVariables)) {
+	for _, name := range slices.Sorted(maps.Keys(c.DatabaseVariables)) {
 		if slices.Contains(roleOverrides, name) {
 			v.add(at.key("databaseVariables").entry(name), "a variable that overrides the task's role",
 				"variables that leave AWS credentials alone", "rename it")
 		}
 	}
-	for _, name := range slices.Sorted(maps.Keys(s.Environment)) {
-		if _, twice := s.Secrets[name]; twice {
+	for _, name := range slices.Sorted(maps.Keys(c.Environment)) {
+		if _, twice := c.Secrets[name]; twice {
 			v.add(environment.entry(name), "a variable that secrets has, too", "each variable once", "remove one of them")
 		}
-		why := looksSecret(name, s.Environment[name])
-		if why == "" && leaks.Sets(s.Environment[name]) {
+		why := looksSecret(name, c.Environment[name])
+		if why == "" && leaks.Sets(c.Environment[name]) {
 			why = "an option that must be a secret by its name"
 		}
 		if why != "" {
@@ -78,23 +97,18 @@ func (s *Service) validateVariables(v *validation, at path) {
 				"keep the value in Secrets Manager or the SSM parameter store and name it in secrets")
 		}
 	}
-	v.validateWords(at.key("entryPoint"), s.EntryPoint)
-	v.validateWords(at.key("command"), s.Command)
-	v.validateWords(at.key("containerCheck").key("command"), s.ContainerCheck.Command)
-	v.validateWords(at.key("deployment").key("migration").key("command"), s.Deployment.Migration.Command)
-	for _, name := range slices.Sorted(maps.Keys(s.Secrets)) {
-		s.validateSecret(v, at, secrets.entry(name), s.Secrets[name])
+	v.validateWords(at.key("entryPoint"), c.EntryPoint)
+	v.validateWords(at.key("command"), c.Command)
+	for _, name := range slices.Sorted(maps.Keys(c.Secrets)) {
+		c.validateSecret(v, at, secrets.entry(name), c.Secrets[name])
 	}
-	for i, secret := range s.Previous.Secrets {
-		s.validateSecret(v, at, at.key("previous").key("secrets").index(i), secret)
-	}
-	for i, arn := range s.SecretKeyARNs {
+	for i, arn := range c.SecretKeyARNs {
 		if entry := at.key("secretKeyArns").index(i); v.sound(entry) {
 			v.regional(entry, "a key", arn)
 		}
 	}
-	if keys := at.key("secretKeyArns"); len(s.SecretKeyARNs) > 0 && len(s.Secrets) == 0 {
-		v.add(keys, plural.Of(len(s.SecretKeyARNs), "key"), "keys of services[].secrets, of which there are none",
+	if keys := at.key("secretKeyArns"); len(c.SecretKeyARNs) > 0 && len(c.Secrets) == 0 {
+		v.add(keys, plural.Of(len(c.SecretKeyARNs), "key"), "keys of secrets, of which there are none",
 			"remove them")
 	}
 }
@@ -102,7 +116,7 @@ func (s *Service) validateVariables(v *validation, at path) {
 // validateSecret refuses what ECS could not read: a secret of another region, a parameter that AWS publishes, and
 // another account's secret without its key. AWS's own keys only serve their account, so such a secret has another key,
 // which the role must name (Secrets Manager user guide, "Access secrets from a different account").
-func (s *Service) validateSecret(v *validation, at, entry path, secret string) {
+func (c *Container) validateSecret(v *validation, at, entry path, secret string) {
 	if !v.sound(entry) {
 		return
 	}
@@ -120,9 +134,9 @@ func (s *Service) validateSecret(v *validation, at, entry path, secret string) {
 	v.regional(entry, "an ARN", secret)
 	accounts, keys := v.aws.AllowedAccountIDs, at.key("secretKeyArns")
 	account := strings.Split(secret, ":")[4]
-	if len(s.SecretKeyARNs) == 0 && v.sound(keys) && len(accounts) > 0 && !slices.Contains(accounts, account) {
+	if len(c.SecretKeyARNs) == 0 && v.sound(keys) && len(accounts) > 0 && !slices.Contains(accounts, account) {
 		v.add(entry, "an ARN of account "+account, "secrets of aws.allowedAccountIds, or the KMS key of the other account",
-			"name the key that encrypts it in services[].secretKeyArns: tasks cannot start otherwise")
+			"name the key that encrypts it in secretKeyArns: tasks cannot start otherwise")
 	}
 }
 

@@ -25,7 +25,7 @@ type validator interface {
 // object checks every value of a struct, and then its rules about several values.
 func (v *validation) object(at path, object reflect.Value) {
 	for f := range fields(object.Type()) {
-		v.field(at.key(f.name), f, object.Field(f.index))
+		v.field(at.key(f.name), f, object.FieldByIndex(f.index))
 	}
 	if rules, ok := object.Addr().Interface().(validator); ok {
 		rules.validate(v, at)

@@ -153,7 +153,10 @@ func TestWhatFeaturesNeed(t *testing.T) {
 			func(c *config.Config) { c.Services = make([]config.Service, 1) }, count{groups: 1, roles: 2},
 		},
 		"one with a database": {
-			func(c *config.Config) { c.Services = []config.Service{{DatabaseAccess: true}, {DatabaseAccess: true}} },
+			func(c *config.Config) {
+				reader := config.Service{Container: config.Container{DatabaseAccess: true}}
+				c.Services = []config.Service{reader, reader}
+			},
 			count{groups: 2, roles: 5},
 		},
 		"one that CodeDeploy deploys": {
