@@ -1,8 +1,6 @@
 package components
 
 import (
-	"fmt"
-
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
@@ -25,26 +23,17 @@ func (b *Backup) createRole(ctx *pulumi.Context, name string) error {
 	}
 	b.role = role
 	b.RoleARN = role.Arn
-	for _, part := range []policyPart{
-		{"snapshots", b.snapshotStatements()},
-		{"key", []statement{
+	policies, err := grant(ctx, b, name, role,
+		policyPart{"snapshots", b.snapshotStatements()},
+		policyPart{"key", []statement{
 			{Sid: "SeeKey", Effect: "Allow", Action: "kms:DescribeKey", Resource: b.args.KeyARN},
 			{
 				Sid: "LetServicesUseKey", Effect: "Allow", Action: "kms:CreateGrant", Resource: b.args.KeyARN,
 				Condition: conditions{"Bool": {"kms:GrantIsForAWSResource": "true"}},
 			},
-		}},
-	} {
-		policy, err := iam.NewRolePolicy(ctx, name+"-"+part.name, &iam.RolePolicyArgs{
-			Role:   role.Name,
-			Policy: policyDocument(part.statements...),
-		}, pulumi.Parent(b))
-		if err != nil {
-			return fmt.Errorf("%s: %w", part.name, err)
-		}
-		b.before = append(b.before, policy)
-	}
-	return nil
+		}})
+	b.before = append(b.before, policies...)
+	return err
 }
 
 // snapshotStatements returns statements that are known at preview.

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/lambda"
@@ -108,43 +107,29 @@ const (
 )
 
 func (t *DeploymentTest) createFunction(ctx *pulumi.Context, name string) error {
-	group, err := cloudwatch.NewLogGroup(ctx, name, &cloudwatch.LogGroupArgs{
-		Name:            pulumi.String(t.LogGroupName),
-		RetentionInDays: pulumi.Int(t.args.LogRetentionDays),
-		KmsKeyId:        t.args.LogKeyARN,
-	}, pulumi.Parent(t))
-	if err != nil {
-		return err
-	}
 	tests, err := json.Marshal(t.args.Services)
 	if err != nil {
 		return fmt.Errorf("encode the tests: %w", err)
 	}
-	_, err = lambda.NewFunction(ctx, name, &lambda.FunctionArgs{
-		Name:          pulumi.String(t.FunctionName),
-		Description:   pulumi.String("Tries new versions of services before they get requests."),
-		Role:          t.role.Arn,
-		Code:          pulumi.NewFileArchive(t.args.PackagePath),
-		Runtime:       pulumi.String("provided.al2023"),
-		Handler:       pulumi.String("bootstrap"),
-		Architectures: pulumi.ToStringArray([]string{"arm64"}),
-		MemorySize:    pulumi.Int(testMemoryMiB),
-		Timeout:       pulumi.Int(testTimeoutSeconds),
-		KmsKeyArn:     t.args.LogKeyARN.ToStringOutput().ToStringPtrOutput(),
-		Environment: lambda.FunctionEnvironmentArgs{Variables: pulumi.StringMap{
+	_, _, err = function{
+		name: t.FunctionName, packagePath: t.args.PackagePath, role: t.role, after: append(t.before, t.args.After...),
+		logRetentionDays: t.args.LogRetentionDays, logKeyARN: t.args.LogKeyARN,
+		variables: pulumi.StringMap{
 			"APPLICATION": pulumi.String(t.args.Scope.codeDeployApplication("*")),
 			"ADDRESS":     t.args.LoadBalancerAddress,
 			"HOST":        t.args.HostName,
 			"PORT":        pulumi.String(fmt.Sprint(t.args.TestPort)),
 			"TESTS":       pulumi.String(tests),
-		}},
-		LoggingConfig: lambda.FunctionLoggingConfigArgs{LogFormat: pulumi.String("Text"), LogGroup: group.Name},
-		VpcConfig: lambda.FunctionVpcConfigArgs{
-			SubnetIds: t.args.SubnetIDs, SecurityGroupIds: pulumi.StringArray{t.group.ID()},
 		},
-		ReplaceSecurityGroupsOnDestroy: pulumi.Bool(true),
-		Tags:                           named(t.FunctionName),
-	}, pulumi.Parent(t), pulumi.DependsOn(append(t.before, t.args.After...)))
+		args: &lambda.FunctionArgs{
+			Description: pulumi.String("Tries new versions of services before they get requests."),
+			MemorySize:  pulumi.Int(testMemoryMiB),
+			Timeout:     pulumi.Int(testTimeoutSeconds),
+			VpcConfig: lambda.FunctionVpcConfigArgs{
+				SubnetIds: t.args.SubnetIDs, SecurityGroupIds: pulumi.StringArray{t.group.ID()},
+			},
+		},
+	}.create(ctx, t, name)
 	return err
 }
 

@@ -24,8 +24,8 @@ func (t *DeploymentTest) createRole(ctx *pulumi.Context, name string) error {
 		return err
 	}
 	t.role = role
-	for _, part := range []policyPart{
-		{"run", append(inVPC(scope, t.FunctionName),
+	policies, err := grant(ctx, t, name, role,
+		policyPart{"run", append(inVPC(scope, t.FunctionName),
 			statement{
 				Sid: "SeeDeployments", Effect: "Allow", Action: "codedeploy:GetDeployment",
 				Resource: scope.ARN("codedeploy", "deploymentgroup:"+scope.codeDeployApplication("*")+"/*"),
@@ -35,18 +35,9 @@ func (t *DeploymentTest) createRole(ctx *pulumi.Context, name string) error {
 				Sid: "AnswerHooks", Effect: "Allow", Action: "codedeploy:PutLifecycleEventHookExecutionStatus", Resource: "*",
 			},
 		)},
-		{"settings-key", []statement{ownSettings(scope, t.FunctionName, t.args.LogKeyARN)}},
-	} {
-		policy, err := iam.NewRolePolicy(ctx, name+"-"+part.name, &iam.RolePolicyArgs{
-			Role:   role.Name,
-			Policy: policyDocument(part.statements...),
-		}, pulumi.Parent(t))
-		if err != nil {
-			return fmt.Errorf("%s: %w", part.name, err)
-		}
-		t.before = append(t.before, policy)
-	}
-	return nil
+		policyPart{"settings-key", []statement{ownSettings(scope, t.FunctionName, t.args.LogKeyARN)}})
+	t.before = append(t.before, policies...)
+	return err
 }
 
 // createNetwork opens the way from the function to the test listener. The DNS name of an internet-facing load

@@ -205,16 +205,10 @@ func (a *DeployRoles) createRole(ctx *pulumi.Context, name string, spec accountR
 		}
 	}
 	write := spec.role == deployRole
-	for _, part := range []policyPart{
-		{"state", a.args.stateOf(a.account(), write)},
-		{"state-key", []statement{a.args.stateKeyStatement(write)}},
-	} {
-		if _, err := iam.NewRolePolicy(ctx, logical+"-"+part.name, &iam.RolePolicyArgs{
-			Role:   role.Name,
-			Policy: policyDocument(part.statements...),
-		}, pulumi.Parent(a)); err != nil {
-			return pulumi.StringOutput{}, fmt.Errorf("%s: %s: %w", spec.role, part.name, err)
-		}
+	if _, err := grant(ctx, a, logical, role,
+		policyPart{"state", a.args.stateOf(a.account(), write)},
+		policyPart{"state-key", []statement{a.args.stateKeyStatement(write)}}); err != nil {
+		return pulumi.StringOutput{}, err
 	}
 	return role.Arn, nil
 }

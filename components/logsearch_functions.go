@@ -61,7 +61,6 @@ func (s *LogSearch) createQueue(ctx *pulumi.Context, name string) error {
 
 func (s *LogSearch) createFunctions(ctx *pulumi.Context, name string) error {
 	shipping := &lambda.FunctionArgs{
-		Name:        pulumi.String(s.FunctionName),
 		Description: pulumi.String("Ships log groups to the search domain."),
 		MemorySize:  pulumi.Int(shipperMemoryMiB),
 		Timeout:     pulumi.Int(shipperTimeoutSeconds),
@@ -77,7 +76,6 @@ func (s *LogSearch) createFunctions(ctx *pulumi.Context, name string) error {
 		return fmt.Errorf("shipper: %w", err)
 	}
 	if err := s.createFunction(ctx, name+"-setup", &s.setup, s.SetupFunctionName, &lambda.FunctionArgs{
-		Name:        pulumi.String(s.SetupFunctionName),
 		Description: pulumi.String("Prepares the search domain: index template, retention, roles."),
 		MemorySize:  pulumi.Int(setupMemoryMiB),
 		Timeout:     pulumi.Int(setupTimeoutSeconds),
@@ -103,20 +101,11 @@ func (s *LogSearch) setupSettings() map[string]string {
 	}
 }
 
-// createFunction makes a function with everything that both have in common. Its log group is
-// created first: Lambda would create it unencrypted and keep it for ever.
+// createFunction makes a function with everything that both have in common.
 func (s *LogSearch) createFunction(
 	ctx *pulumi.Context, logical string, f *searchFunction, physical string, args *lambda.FunctionArgs,
 	settings map[string]string,
 ) (err error) {
-	f.logGroup, err = cloudwatch.NewLogGroup(ctx, logical, &cloudwatch.LogGroupArgs{
-		Name:            pulumi.String(functionLogGroup(physical)),
-		RetentionInDays: pulumi.Int(s.args.LogRetentionDays),
-		KmsKeyId:        s.args.LogKeyARN,
-	}, pulumi.Parent(s))
-	if err != nil {
-		return err
-	}
 	environment := pulumi.StringMap{
 		"OPENSEARCH_ENDPOINT":   s.Endpoint,
 		"DEAD_LETTER_QUEUE_URL": s.queue.Url,
@@ -126,26 +115,15 @@ func (s *LogSearch) createFunction(
 	for key, value := range settings {
 		environment[key] = pulumi.String(value)
 	}
-	args.Role = f.role.Arn
-	args.Code = pulumi.NewFileArchive(s.args.PackagePath)
-	args.Runtime = pulumi.String("provided.al2023")
-	args.Handler = pulumi.String("bootstrap")
-	args.Architectures = pulumi.ToStringArray([]string{"arm64"})
-	args.KmsKeyArn = s.args.LogKeyARN.ToStringOutput().ToStringPtrOutput()
-	args.Environment = lambda.FunctionEnvironmentArgs{Variables: environment}
-	args.LoggingConfig = lambda.FunctionLoggingConfigArgs{
-		// Its lines are already JSON, and CloudWatch reads some of them as metrics.
-		LogFormat: pulumi.String("Text"),
-		LogGroup:  f.logGroup.Name,
-	}
 	args.VpcConfig = lambda.FunctionVpcConfigArgs{
 		SubnetIds:        s.args.SubnetIDs,
 		SecurityGroupIds: pulumi.StringArray{s.functionGroup.ID()},
 	}
-	args.ReplaceSecurityGroupsOnDestroy = pulumi.Bool(true)
-	args.Tags = named(physical)
-	f.function, err = lambda.NewFunction(ctx, logical, args, pulumi.Parent(s),
-		pulumi.DependsOn(slices.Concat(f.before, s.network, s.args.After)))
+	f.function, f.logGroup, err = function{
+		name: physical, packagePath: s.args.PackagePath, role: f.role,
+		after:            slices.Concat(f.before, s.network, s.args.After),
+		logRetentionDays: s.args.LogRetentionDays, logKeyARN: s.args.LogKeyARN, variables: environment, args: args,
+	}.create(ctx, s, logical)
 	return err
 }
 

@@ -33,13 +33,6 @@ func (s *LogSearch) createRoles(ctx *pulumi.Context, name string) (err error) {
 	return err
 }
 
-// policyPart is one of a role's policies. Statements that wait for another resource are in a
-// separate policy, so a preview can show the others.
-type policyPart struct {
-	name       string
-	statements []statement
-}
-
 // createRole fixes the role's name, because the domain's policy names it before it exists.
 func (s *LogSearch) createRole(
 	ctx *pulumi.Context, logical, function, description string, before *[]pulumi.Resource, parts ...policyPart,
@@ -53,17 +46,9 @@ func (s *LogSearch) createRole(
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", logical, err)
 	}
-	for _, part := range parts {
-		policy, err := iam.NewRolePolicy(ctx, logical+"-"+part.name, &iam.RolePolicyArgs{
-			Role:   role.Name,
-			Policy: policyDocument(part.statements...),
-		}, pulumi.Parent(s))
-		if err != nil {
-			return nil, fmt.Errorf("%s-%s: %w", logical, part.name, err)
-		}
-		*before = append(*before, policy)
-	}
-	return role, nil
+	policies, err := grant(ctx, s, logical, role, parts...)
+	*before = append(*before, policies...)
+	return role, err
 }
 
 func (s *LogSearch) shipStatements() []statement {

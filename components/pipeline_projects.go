@@ -237,20 +237,10 @@ func (p *Pipeline) createBuildRole(
 	if spec.deploys != "" {
 		run = append(run, statement{Sid: "Deploy", Effect: "Allow", Action: "sts:AssumeRole", Resource: spec.deploys})
 	}
-	var policies []pulumi.Resource
-	for _, part := range []policyPart{
-		{"run", append(run, spec.also...)}, {"artifact-key", []statement{p.artifactKeyStatement()}},
-	} {
-		policy, err := iam.NewRolePolicy(ctx, logical+"-"+part.name, &iam.RolePolicyArgs{
-			Role:   role.Name,
-			Policy: policyDocument(part.statements...),
-		}, pulumi.Parent(p))
-		if err != nil {
-			return nil, nil, fmt.Errorf("%s: %w", part.name, err)
-		}
-		policies = append(policies, policy)
-	}
-	return role, policies, nil
+	policies, err := grant(ctx, p, logical, role,
+		policyPart{"run", append(run, spec.also...)},
+		policyPart{"artifact-key", []statement{p.artifactKeyStatement()}})
+	return role, policies, err
 }
 
 func (p *Pipeline) artifactStatement(write bool) statement {

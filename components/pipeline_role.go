@@ -1,7 +1,6 @@
 package components
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 
@@ -28,8 +27,8 @@ func (p *Pipeline) createRole(ctx *pulumi.Context, name string) (err error) {
 	for _, project := range slices.Sorted(maps.Values(p.ProjectNames)) {
 		projects = append(projects, scope.ARN("codebuild", "project/"+project))
 	}
-	for _, part := range []policyPart{
-		{"run", []statement{
+	p.policies, err = grant(ctx, p, name, p.role,
+		policyPart{"run", []statement{
 			{
 				Sid: "StartBuilds", Effect: "Allow", Action: []string{"codebuild:BatchGetBuilds", "codebuild:StartBuild"},
 				Resource: projects,
@@ -40,31 +39,21 @@ func (p *Pipeline) createRole(ctx *pulumi.Context, name string) (err error) {
 				Resource: scope.BucketARN(p.ArtifactBucket),
 			},
 		}},
-		{"artifact-key", []statement{p.artifactKeyStatement()}},
-		{"source", []statement{{
+		policyPart{"artifact-key", []statement{p.artifactKeyStatement()}},
+		policyPart{"source", []statement{{
 			Sid: "UseConnection", Effect: "Allow",
 			// The service used to be called CodeStar, and connections from that time still have that
 			// prefix.
 			Action:   []string{"codeconnections:UseConnection", "codestar-connections:UseConnection"},
 			Resource: pulumi.StringArray{p.ConnectionARN},
 		}}},
-		{"notify", []statement{
+		policyPart{"notify", []statement{
 			{Sid: "AskForApproval", Effect: "Allow", Action: "sns:Publish", Resource: pulumi.StringArray{p.args.TopicARN}},
 			{
 				Sid: "EncryptMessages", Effect: "Allow", Action: []string{"kms:Decrypt", "kms:GenerateDataKey"},
 				Resource:  pulumi.StringArray{p.args.LogKeyARN},
 				Condition: conditions{"StringEquals": {"kms:ViaService": "sns." + scope.Region + ".amazonaws.com"}},
 			},
-		}},
-	} {
-		policy, err := iam.NewRolePolicy(ctx, name+"-"+part.name, &iam.RolePolicyArgs{
-			Role:   p.role.Name,
-			Policy: policyDocument(part.statements...),
-		}, pulumi.Parent(p))
-		if err != nil {
-			return fmt.Errorf("%s: %w", part.name, err)
-		}
-		p.policies = append(p.policies, policy)
-	}
-	return nil
+		}})
+	return err
 }

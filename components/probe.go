@@ -89,58 +89,37 @@ func (p *Probe) createRole(ctx *pulumi.Context, name string) error {
 		return err
 	}
 	p.role = role
-	for _, part := range []policyPart{
-		{"run", []statement{{
+	policies, err := grant(ctx, p, name, role,
+		policyPart{"run", []statement{{
 			Sid: "WriteLog", Effect: "Allow", Action: []string{"logs:CreateLogStream", "logs:PutLogEvents"},
 			Resource: p.args.Scope.LogGroupARN(p.LogGroupName) + ":*",
 		}}},
-		{"settings-key", []statement{ownSettings(p.args.Scope, p.FunctionName, p.args.LogKeyARN)}},
-	} {
-		policy, err := iam.NewRolePolicy(ctx, name+"-"+part.name, &iam.RolePolicyArgs{
-			Role: p.role.Name, Policy: policyDocument(part.statements...),
-		}, pulumi.Parent(p))
-		if err != nil {
-			return fmt.Errorf("%s: %w", part.name, err)
-		}
-		p.before = append(p.before, policy)
-	}
-	return nil
+		policyPart{"settings-key", []statement{ownSettings(p.args.Scope, p.FunctionName, p.args.LogKeyARN)}})
+	p.before = append(p.before, policies...)
+	return err
 }
 
 // createFunction makes a function outside of the VPC: from inside, the stack's own network would be part of the way.
-func (p *Probe) createFunction(ctx *pulumi.Context, name string) error {
-	group, err := cloudwatch.NewLogGroup(ctx, name, &cloudwatch.LogGroupArgs{
-		Name:            pulumi.String(p.LogGroupName),
-		RetentionInDays: pulumi.Int(p.args.LogRetentionDays),
-		KmsKeyId:        p.args.LogKeyARN,
-	}, pulumi.Parent(p))
-	if err != nil {
-		return err
-	}
+func (p *Probe) createFunction(ctx *pulumi.Context, name string) (err error) {
 	addresses := pulumi.StringMap{}
 	for service, address := range p.args.Addresses {
 		addresses[service] = address
 	}
-	p.function, err = lambda.NewFunction(ctx, name, &lambda.FunctionArgs{
-		Name:          pulumi.String(p.FunctionName),
-		Description:   pulumi.String("Asks for the stack's addresses as a client does."),
-		Role:          p.role.Arn,
-		Code:          pulumi.NewFileArchive(p.args.PackagePath),
-		Runtime:       pulumi.String("provided.al2023"),
-		Handler:       pulumi.String("bootstrap"),
-		Architectures: pulumi.ToStringArray([]string{"arm64"}),
-		MemorySize:    pulumi.Int(probeMemoryMiB),
-		Timeout:       pulumi.Int(probeSeconds),
-		KmsKeyArn:     p.args.LogKeyARN.ToStringOutput().ToStringPtrOutput(),
-		Environment: lambda.FunctionEnvironmentArgs{Variables: pulumi.StringMap{
+	p.function, _, err = function{
+		name: p.FunctionName, packagePath: p.args.PackagePath, role: p.role, after: p.before,
+		logRetentionDays: p.args.LogRetentionDays, logKeyARN: p.args.LogKeyARN,
+		variables: pulumi.StringMap{
 			"ADDRESSES": addresses.ToStringMapOutput().ApplyT(func(all map[string]string) (string, error) {
 				text, err := json.Marshal(all)
 				return string(text), err
 			}).(pulumi.StringOutput),
-		}},
-		LoggingConfig: lambda.FunctionLoggingConfigArgs{LogFormat: pulumi.String("Text"), LogGroup: group.Name},
-		Tags:          named(p.FunctionName),
-	}, pulumi.Parent(p), pulumi.DependsOn(p.before))
+		},
+		args: &lambda.FunctionArgs{
+			Description: pulumi.String("Asks for the stack's addresses as a client does."),
+			MemorySize:  pulumi.Int(probeMemoryMiB),
+			Timeout:     pulumi.Int(probeSeconds),
+		},
+	}.create(ctx, p, name)
 	return err
 }
 

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/lambda"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/sqs"
@@ -63,26 +62,17 @@ func (r *RotationRelay) createRole(ctx *pulumi.Context, name string) error {
 		return err
 	}
 	r.role = role
-	for _, part := range []policyPart{
-		{"run", r.runStatements()},
-		{"deploy", r.deployStatements()},
-		{"queue-key", []statement{{
+	policies, err := grant(ctx, r, name, role,
+		policyPart{"run", r.runStatements()},
+		policyPart{"deploy", r.deployStatements()},
+		policyPart{"queue-key", []statement{{
 			Sid: "UseQueueKey", Effect: "Allow", Action: []string{"kms:Decrypt", "kms:GenerateDataKey"},
 			Resource:  r.args.LogKeyARN,
 			Condition: conditions{"StringEquals": {"kms:ViaService": fmt.Sprintf("sqs.%s.amazonaws.com", r.args.Scope.Region)}},
 		}}},
-		{"settings-key", []statement{ownSettings(r.args.Scope, r.FunctionName, r.args.LogKeyARN)}},
-	} {
-		policy, err := iam.NewRolePolicy(ctx, name+"-"+part.name, &iam.RolePolicyArgs{
-			Role:   role.Name,
-			Policy: policyDocument(part.statements...),
-		}, pulumi.Parent(r))
-		if err != nil {
-			return fmt.Errorf("%s: %w", part.name, err)
-		}
-		r.before = append(r.before, policy)
-	}
-	return nil
+		policyPart{"settings-key", []statement{ownSettings(r.args.Scope, r.FunctionName, r.args.LogKeyARN)}})
+	r.before = append(r.before, policies...)
+	return err
 }
 
 func (r *RotationRelay) runStatements() []statement {
@@ -158,33 +148,19 @@ func (r *RotationRelay) deployStatements() []statement {
 }
 
 // createFunction makes a function outside of the VPC: it only calls AWS APIs.
-func (r *RotationRelay) createFunction(ctx *pulumi.Context, name string) error {
-	group, err := cloudwatch.NewLogGroup(ctx, name, &cloudwatch.LogGroupArgs{
-		Name:            pulumi.String(r.LogGroupName),
-		RetentionInDays: pulumi.Int(r.args.LogRetentionDays),
-		KmsKeyId:        r.args.LogKeyARN,
-	}, pulumi.Parent(r))
-	if err != nil {
-		return err
-	}
-	r.function, err = lambda.NewFunction(ctx, name, &lambda.FunctionArgs{
-		Name:          pulumi.String(r.FunctionName),
-		Description:   pulumi.String("Starts deployments after a rotation of the database's password."),
-		Role:          r.role.Arn,
-		Code:          pulumi.NewFileArchive(r.args.PackagePath),
-		Runtime:       pulumi.String("provided.al2023"),
-		Handler:       pulumi.String("bootstrap"),
-		Architectures: pulumi.ToStringArray([]string{"arm64"}),
-		MemorySize:    pulumi.Int(relayMemoryMiB),
-		Timeout:       pulumi.Int(r.args.AttemptMinutes * 60),
-		KmsKeyArn:     r.args.LogKeyARN.ToStringOutput().ToStringPtrOutput(),
-		Environment:   lambda.FunctionEnvironmentArgs{Variables: r.environment()},
-		LoggingConfig: lambda.FunctionLoggingConfigArgs{LogFormat: pulumi.String("Text"), LogGroup: group.Name},
-		// EventBridge does not wait for an answer: without the queue, an event that failed three
-		// times would be lost.
-		DeadLetterConfig: lambda.FunctionDeadLetterConfigArgs{TargetArn: r.queue.Arn},
-		Tags:             named(r.FunctionName),
-	}, pulumi.Parent(r), pulumi.DependsOn(r.before))
+func (r *RotationRelay) createFunction(ctx *pulumi.Context, name string) (err error) {
+	r.function, _, err = function{
+		name: r.FunctionName, packagePath: r.args.PackagePath, role: r.role, after: r.before,
+		logRetentionDays: r.args.LogRetentionDays, logKeyARN: r.args.LogKeyARN, variables: r.environment(),
+		args: &lambda.FunctionArgs{
+			Description: pulumi.String("Starts deployments after a rotation of the database's password."),
+			MemorySize:  pulumi.Int(relayMemoryMiB),
+			Timeout:     pulumi.Int(r.args.AttemptMinutes * 60),
+			// EventBridge does not wait for an answer: without the queue, an event that failed three
+			// times would be lost.
+			DeadLetterConfig: lambda.FunctionDeadLetterConfigArgs{TargetArn: r.queue.Arn},
+		},
+	}.create(ctx, r, name)
 	return err
 }
 

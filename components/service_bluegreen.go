@@ -2,7 +2,6 @@ package components
 
 import (
 	"encoding/json"
-	"fmt"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/codedeploy"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
@@ -104,24 +103,9 @@ func (s *Service) createDeploymentRole(ctx *pulumi.Context, name string) (*iam.R
 	if err != nil {
 		return nil, nil, err
 	}
-	var policies []pulumi.Resource
-	for _, policy := range []struct {
-		name       string
-		statements []statement
-	}{
-		{name + "-tasks", s.taskSetStatements()},
-		{name + "-traffic", s.trafficStatements()},
-	} {
-		attached, err := iam.NewRolePolicy(ctx, policy.name, &iam.RolePolicyArgs{
-			Role:   role.Name,
-			Policy: policyDocument(policy.statements...),
-		}, pulumi.Parent(s))
-		if err != nil {
-			return nil, nil, fmt.Errorf("%s: %w", policy.name, err)
-		}
-		policies = append(policies, attached)
-	}
-	return role, policies, nil
+	policies, err := grant(ctx, s, name, role,
+		policyPart{"tasks", s.taskSetStatements()}, policyPart{"traffic", s.trafficStatements()})
+	return role, policies, err
 }
 
 // taskSetStatements returns statements that are known at preview.
