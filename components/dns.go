@@ -126,7 +126,7 @@ func (l *LoadBalancer) createAliases(ctx *pulumi.Context, name string) error {
 		return nil
 	}
 	for _, domain := range l.args.DNS.names() {
-		if _, err := route53.NewRecord(ctx, name+"-alias-"+domain, &route53.RecordArgs{
+		record, err := route53.NewRecord(ctx, name+"-alias-"+domain, &route53.RecordArgs{
 			ZoneId: pulumi.String(l.args.DNS.HostedZoneID),
 			Name:   pulumi.String(domain),
 			Type:   pulumi.String("A"),
@@ -135,9 +135,11 @@ func (l *LoadBalancer) createAliases(ctx *pulumi.Context, name string) error {
 				ZoneId:               l.ZoneID,
 				EvaluateTargetHealth: pulumi.Bool(true),
 			}},
-		}, pulumi.Parent(l)); err != nil {
+		}, pulumi.Parent(l))
+		if err != nil {
 			return fmt.Errorf("%s: %w", domain, err)
 		}
+		l.Ready = append(l.Ready, record)
 	}
 	return nil
 }

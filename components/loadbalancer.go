@@ -64,6 +64,8 @@ type LoadBalancer struct {
 	DNSName, ZoneID pulumi.StringOutput
 	// URL that clients use.
 	URL pulumi.StringOutput
+	// Ready lists what must exist before a client reaches a service: listeners and DNS records.
+	Ready []pulumi.Resource
 	// HTTPSListenerARN is the listener to which services add their rules.
 	HTTPSListenerARN pulumi.StringOutput
 	// TestListenerARN is the listener for testing new versions; empty if there is none.

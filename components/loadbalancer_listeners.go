@@ -55,7 +55,7 @@ func (l *LoadBalancer) createRedirect(ctx *pulumi.Context, name string) error {
 // that forwarded by default would serve one service under every name that anybody points at the
 // load balancer.
 func (l *LoadBalancer) createHTTPS(ctx *pulumi.Context, name string, port int) (*lb.Listener, error) {
-	return lb.NewListener(ctx, name, &lb.ListenerArgs{
+	listener, err := lb.NewListener(ctx, name, &lb.ListenerArgs{
 		LoadBalancerArn: l.ARN,
 		Port:            pulumi.Int(port),
 		Protocol:        pulumi.String("HTTPS"),
@@ -73,4 +73,6 @@ func (l *LoadBalancer) createHTTPS(ctx *pulumi.Context, name string, port int) (
 		RoutingHttpResponseStrictTransportSecurityHeaderValue: pulumi.String(strictTransportSecurity),
 		Tags: named(name),
 	}, pulumi.Parent(l))
+	l.Ready = append(l.Ready, listener)
+	return listener, err
 }

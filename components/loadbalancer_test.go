@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/s3"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
 )
@@ -90,17 +91,19 @@ func TestLoadBalancerWithoutDeletionProtection(t *testing.T) {
 // AWS writes a test object into the bucket when logging is switched on.
 func TestLoadBalancerWaitsForTheBucketPolicy(t *testing.T) {
 	rec := deployed(t, func(ctx *pulumi.Context) error {
-		keys, err := NewKeys(ctx, "keys", &KeysArgs{Scope: testScope, DeletionWindowDays: 30})
+		policy, err := s3.NewBucketPolicy(ctx, "logs", &s3.BucketPolicyArgs{
+			Bucket: pulumi.String("log-bucket"), Policy: pulumi.String("{}"),
+		})
 		if err != nil {
 			return err
 		}
 		args := testLoadBalancerArgs()
-		args.LogBucketPolicy = []pulumi.Resource{keys}
+		args.LogBucketPolicy = []pulumi.Resource{policy}
 		_, err = NewLoadBalancer(ctx, "web", &args)
 		return err
 	})
-	assert.True(t,
-		rec.one(t, "aws:lb/loadBalancer:LoadBalancer", "web").dependsOn(rec.one(t, "aws:kms/key:Key", "keys-data")))
+	policy := rec.one(t, "aws:s3/bucketPolicy:BucketPolicy", "logs")
+	assert.True(t, rec.one(t, "aws:lb/loadBalancer:LoadBalancer", "web").dependsOn(policy))
 }
 
 func TestLoadBalancerListeners(t *testing.T) {

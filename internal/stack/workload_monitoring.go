@@ -47,7 +47,7 @@ func (w *workload) createProbe(ctx *pulumi.Context) error {
 	if !w.cfg.Probes() {
 		return nil
 	}
-	addresses, after := map[string]pulumi.StringInput{}, []pulumi.Resource{w.balancer}
+	addresses, after := map[string]pulumi.StringInput{}, slices.Clone(w.balancer.Ready)
 	for i, service := range w.services {
 		addresses[service.Name] = w.probeURL(&w.cfg.Services[i])
 		after = append(after, service.Serving())

@@ -2,6 +2,7 @@ package stack_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -182,10 +183,35 @@ func (r *recorder) run(t testing.TB, root string, change func(values map[string]
 	config := fileConfig(t, r.file)
 	change(config)
 	mocks := pulumi.WithMocks(r.project, r.stack, r)
-	return pulumi.RunErr(mockaws.WithVPCChildren(withOutputs(stack.Deploy)), mocks, func(info *pulumi.RunInfo) {
+	program := waitsForResources(mockaws.WithVPCChildren(withOutputs(stack.Deploy)))
+	return pulumi.RunErr(program, mocks, func(info *pulumi.RunInfo) {
 		info.RootDirectory = root
 		info.Config = config
 	})
+}
+
+// waitsForResources makes a program fail that waits for a component of its own. The SDK takes that to mean the
+// component's resources, but only those whose registration has begun, which it does beside the program: some runs would
+// wait for fewer. A component of awsx is registered by its own process, and waited for as a whole.
+func waitsForResources(program pulumi.RunFunc) pulumi.RunFunc {
+	return func(ctx *pulumi.Context) error {
+		var wrong error
+		err := ctx.RegisterStackTransformation(
+			func(args *pulumi.ResourceTransformationArgs) *pulumi.ResourceTransformationResult {
+				options, err := pulumi.NewResourceOptions(args.Opts...)
+				wrong = errors.Join(wrong, err)
+				for _, before := range options.DependsOn {
+					if _, custom := before.(pulumi.CustomResource); !custom {
+						wrong = errors.Join(wrong, fmt.Errorf("%s waits for %T: name the resources in it", args.Name, before))
+					}
+				}
+				return nil
+			})
+		if err == nil {
+			err = program(ctx)
+		}
+		return errors.Join(err, wrong)
+	}
 }
 
 // stackConfig is a stack's file as the engine would hand it to the program.
