@@ -103,7 +103,7 @@ func (b *Backup) validate(v *validation, at path) {
 // validate makes sure that nobody locks a vault for ever by accident.
 func (l *BackupLock) validate(v *validation, at path) {
 	mode, grace := at.key("mode"), at.key("graceDays")
-	if !v.config.Backup.Enabled || !v.sound(mode, grace) {
+	if !v.config.Backup.Enabled || !v.sound(grace) {
 		return
 	}
 	if l.Mode != LockCompliance {
@@ -136,7 +136,7 @@ func (c *Config) validateBackup(v *validation, at path) {
 // validateBackupStart refuses a time at which RDS would let every job wait until it expires.
 func (c *Config) validateBackupStart(v *validation, at path) {
 	start, database := at.key("backup").key("startTime"), at.key("database")
-	if !v.sound(start, database.key("backupWindow"), database.key("maintenanceWindow")) {
+	if !v.sound(database.key("backupWindow"), database.key("maintenanceWindow")) {
 		return
 	}
 	hour := window{start: minuteOfDay(c.Backup.StartTime), length: backupStartMinutes}
@@ -157,7 +157,7 @@ func (c *Config) validateBackupStart(v *validation, at path) {
 func (c *Config) validateLockedRetention(v *validation, at path) {
 	backup, days := at.key("backup"), at.key("database").key("backupRetentionDays")
 	least, most := backup.key("lock").key("minRetentionDays"), backup.key("lock").key("maxRetentionDays")
-	if !v.sound(least, most, backup.key("retentionDays"), backup.key("monthlyRetentionDays"), days) {
+	if !v.sound(backup.key("retentionDays"), backup.key("monthlyRetentionDays"), days) {
 		return
 	}
 	shortest, of := c.Backup.RetentionDays, "backup.retentionDays"

@@ -54,10 +54,8 @@ func (d *Delivery) validate(v *validation, at path) {
 		v.add(accounts, plural.Of(len(d.AWS.AllowedAccountIDs), "account"), "one account for a delivery stack",
 			"name the account that the stack lives in: others are targets")
 	}
-	if staging, production := at.key("staging").key("stack"), at.key("production").key("stack"); v.sound(staging,
-		production) &&
-		d.Staging.Stack == d.Production.Stack {
-		v.add(production, quote(d.Production.Stack), "another stack than staging.stack",
+	if d.Staging.Stack == d.Production.Stack {
+		v.add(at.key("production").key("stack"), quote(d.Production.Stack), "another stack than staging.stack",
 			"name the stack that serves the users")
 	}
 	for _, target := range []struct {

@@ -116,7 +116,7 @@ func (c *Config) validateEndpoints(v *validation, at path) {
 	}
 	for i, service := range c.Services {
 		image := at.key("services").index(i).key("image")
-		if region := c.AWS.Region; v.sound(image, at.key("aws").key("region")) && !inRegistry(service.Image, region) {
+		if region := c.AWS.Region; v.sound(at.key("aws").key("region")) && !inRegistry(service.Image, region) {
 			v.add(image, quote(service.Image), "with network.nat none images from ECR in "+region+", which its endpoints reach",
 				"copy the image into ECR, or set network.nat to single or per-az")
 		}

@@ -61,12 +61,12 @@ func (l *LogSearch) validate(v *validation, at path) {
 	const two, three = 2, 3
 	l.validateReaders(v, at)
 	count := at.key("instanceCount")
-	if l.ZoneAwareness && v.sound(count) && l.InstanceCount%two != 0 &&
+	if l.ZoneAwareness && l.InstanceCount%two != 0 &&
 		(l.InstanceCount%three != 0 || v.config.Network.Zones() < three) {
 		v.add(count, show(l.InstanceCount), "with logSearch.zoneAwareness a multiple of two, or of three with three zones",
 			"add or remove a node, or set zoneAwareness to false")
 	}
-	if days, services := at.key("retentionDays"), len(v.config.Services); l.Enabled && v.sound(count, days) {
+	if days, services := at.key("retentionDays"), len(v.config.Services); l.Enabled && v.sound(count) {
 		if most := l.mostDays(services); l.RetentionDays > most {
 			v.add(days, show(l.RetentionDays),
 				fmt.Sprintf("at most %d with %s and %s: a node takes %d shards, four fifths of them for logs",

@@ -73,9 +73,6 @@ type Subscription struct {
 
 func (s *Subscription) validate(v *validation, at path) {
 	endpoint := at.key("endpoint")
-	if !v.sound(at.key("protocol"), endpoint) {
-		return
-	}
 	switch s.Protocol {
 	case "email":
 		if !isEmail(s.Endpoint) {

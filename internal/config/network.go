@@ -98,7 +98,7 @@ func (n *Network) validate(v *validation, at path) {
 			v.add(zones.index(i), quote(zone), "zones of "+region, "write it like "+region+"a")
 		}
 	}
-	if !v.sound(at.key("cidrBlock"), at.key("subnetPrefix"), at.key("availabilityZoneCount"), zones) {
+	if !v.sound(at.key("cidrBlock"), at.key("availabilityZoneCount"), zones) {
 		return
 	}
 	if _, err := n.Plan(); err != nil {

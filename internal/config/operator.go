@@ -27,7 +27,7 @@ func (c *Config) validateOperator(v *validation, at path) {
 	v.inProd(why != "", image, why, "in prod a digest, or a tag that names one version for good",
 		"name the image by digest, such as ...@sha256:<64 hex digits>, or by a full version such as :17.5-bookworm")
 	region := c.AWS.Region
-	if c.Network.NAT == NATNone && v.sound(image, at.key("aws").key("region")) && !inRegistry(c.Operator.Image, region) {
+	if c.Network.NAT == NATNone && v.sound(at.key("aws").key("region")) && !inRegistry(c.Operator.Image, region) {
 		v.add(image, quote(c.Operator.Image), "with network.nat none an image from ECR in "+region,
 			"copy the image into ECR, or set network.nat to single or per-az")
 	}

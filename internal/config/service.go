@@ -116,7 +116,7 @@ func (s *Service) validate(v *validation, at path) {
 		s.validateTargets(v, at)
 	}
 	s.validateCounts(v, at)
-	s.validateRoom(v, at.key("deployment"))
+	s.validateRoom(v, at.key("deployment"), at.key("scaling").key("min"))
 	s.validatePatience(v, at.key("deployment"))
 	s.validateProd(v, at)
 	if s.Deployment.Controller == BlueGreen && s.Scaling.RequestsPerTarget > 0 {
@@ -129,7 +129,7 @@ func (s *Service) validate(v *validation, at path) {
 // validateCounts checks the number of tasks against its bounds.
 func (s *Service) validateCounts(v *validation, at path) {
 	desired, scaling, base := at.key("desiredCount"), at.key("scaling"), at.key("capacity").key("fargateBase")
-	if !v.sound(desired, scaling.key("min"), scaling.key("max"), base) || s.Scaling.Min > s.Scaling.Max {
+	if !v.sound(scaling.key("min"), scaling.key("max")) || s.Scaling.Min > s.Scaling.Max {
 		return
 	}
 	if s.DesiredCount < s.Scaling.Min || s.DesiredCount > s.Scaling.Max {

@@ -29,7 +29,7 @@ func (c *ContainerCheck) defaults() {
 
 func (c *ContainerCheck) validate(v *validation, at path) {
 	timeout := at.key("timeoutSeconds")
-	if v.sound(timeout, at.key("intervalSeconds")) && c.TimeoutSeconds >= c.IntervalSeconds {
+	if v.sound(at.key("intervalSeconds")) && c.TimeoutSeconds >= c.IntervalSeconds {
 		v.add(timeout, show(c.TimeoutSeconds), "less than intervalSeconds, "+show(c.IntervalSeconds),
 			"lower it, or raise intervalSeconds")
 	}
@@ -62,7 +62,7 @@ func (c *Container) validateContainer(v *validation, at path) {
 		taken := slices.ContainsFunc(programFolders, func(own string) bool {
 			return own == folder || strings.HasPrefix(own, folder+"/") || strings.HasPrefix(folder, own+"/")
 		})
-		if taken && v.sound(entry) {
+		if taken {
 			v.add(entry, quote(folder), "folders other than those that the program mounts: "+strings.Join(programFolders, ", "),
 				"name another one; tmp sets the size of /tmp")
 		}

@@ -143,9 +143,9 @@ func wayTo(before map[string][]string, from, to string, passed []string) []strin
 // validateRoom refuses percentages with which ECS can neither start nor stop a task while the
 // service is at its minimum. ECS rounds the upper limit down and the lower one up: 2 tasks are
 // stuck between 149 and 51 percent.
-func (s *Service) validateRoom(v *validation, at path) {
+func (s *Service) validateRoom(v *validation, at, least path) {
 	d, tasks := s.Deployment, max(s.Scaling.Min, 1)
-	if d.Controller != Rolling || !v.sound(at.key("maximumPercent"), at.key("minimumHealthyPercent")) {
+	if d.Controller != Rolling || !v.sound(at.key("minimumHealthyPercent"), least) {
 		return
 	}
 	if most, least := tasks*d.MaximumPercent/100, (tasks*d.MinimumHealthyPercent+99)/100; most <= least {

@@ -116,7 +116,7 @@ func (s *Service) validateKind(v *validation, at path) {
 		for _, part := range k.key {
 			key = key.key(part)
 		}
-		if !k.has(s) && v.sound(key) && !reflect.DeepEqual(k.value(s), k.value(&usual)) {
+		if !k.has(s) && !reflect.DeepEqual(k.value(s), k.value(&usual)) {
 			v.add(key, "a key of a service of kind "+string(s.Kind), "a service of kind "+k.of, k.instead)
 		}
 	}

@@ -31,7 +31,7 @@ func (q *Queue) defaults() {
 
 func (q *Queue) validate(v *validation, at path) {
 	age := at.key("ageMinutes")
-	if most := q.RetentionDays * minutesPerDay; v.sound(age, at.key("retentionDays")) && q.AgeMinutes >= most {
+	if most := q.RetentionDays * minutesPerDay; v.sound(at.key("retentionDays")) && q.AgeMinutes >= most {
 		v.add(age, show(q.AgeMinutes), fmt.Sprintf("less than retentionDays, which are %d minutes", most),
 			"lower it: nothing gets as old as that, since SQS drops it")
 	}
@@ -41,11 +41,11 @@ func (q *Queue) validate(v *validation, at path) {
 func (s *Service) validateQueue(v *validation, at path) {
 	queue := DefaultService().Queue
 	queue.Enabled = s.Queue.Enabled
-	if key := at.key("queue"); !s.Queue.Enabled && s.Queue != queue && v.sound(key) {
+	if key := at.key("queue"); !s.Queue.Enabled && s.Queue != queue {
 		v.add(key, "settings of a queue that is not enabled", "a queue with enabled true", "set queue.enabled to true, or "+
 			"remove queue")
 	}
-	if least := at.key("scaling").key("min"); s.Scaling.Min == 0 && !s.Queue.Enabled && v.sound(least) {
+	if least := at.key("scaling").key("min"); s.Scaling.Min == 0 && !s.Queue.Enabled {
 		v.add(least, "0", "1 or more of a worker without a queue", "set 1 or more: without a queue nothing would start a "+
 			"task again")
 	}
@@ -63,7 +63,6 @@ func (c *Config) validateCalls(v *validation, at path) {
 			entry := at.index(i).key("calls").index(j)
 			called := c.service(name)
 			switch {
-			case !v.sound(entry):
 			case called == nil:
 				v.add(entry, quote(name), "names of other services: "+strings.Join(c.otherServices(i), ", "), "correct or "+
 					"remove it")

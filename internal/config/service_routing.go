@@ -76,7 +76,7 @@ func (r *RoutingRule) values() []string {
 
 func (r *RoutingRule) validate(v *validation, at path) {
 	for i, header := range r.Headers {
-		if name := at.key("headers").index(i).key("name"); strings.EqualFold(header.Name, "host") && v.sound(name) {
+		if name := at.key("headers").index(i).key("name"); strings.EqualFold(header.Name, "host") {
 			v.add(name, quote(header.Name), "headers other than Host", "set hosts of the same rule")
 		}
 	}
@@ -103,7 +103,7 @@ func validateConditions(v *validation, at path, values []string, none, what, fix
 
 // check refuses a web service's routing that AWS does not accept as a rule.
 func (r *Routing) check(v *validation, at path) {
-	if priority := at.key("priority"); r.Priority == 0 && v.sound(priority) {
+	if priority := at.key("priority"); r.Priority == 0 {
 		v.add(priority, "nothing", "1 to 25000", "set it: the lowest priority is tried first")
 	}
 	validateConditions(v, at.key("paths"), slices.Concat(r.Paths, r.Hosts), "neither paths nor hosts", "paths and hosts",

@@ -21,7 +21,7 @@ const (
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-target-groups.html
 func (s *Service) validateTargets(v *validation, at path) {
 	matcher, version := at.key("healthCheck").key("matcher"), s.ProtocolVersion
-	if v.sound(matcher) && v.sound(at.key("protocolVersion")) {
+	if v.sound(at.key("protocolVersion")) {
 		first, _, _ := strings.Cut(strings.ReplaceAll(s.HealthCheck.Matcher, "-", ","), ",")
 		// Codes of gRPC go to 99, statuses of HTTP have three digits.
 		code, err := strconv.Atoi(first)
@@ -34,13 +34,13 @@ func (s *Service) validateTargets(v *validation, at path) {
 				`set it to "200", or protocolVersion to GRPC`)
 		}
 	}
-	if check := at.key("healthCheck").key("path"); version == GRPC && v.sound(check) &&
+	if check := at.key("healthCheck").key("path"); version == GRPC &&
 		strings.Count(s.HealthCheck.Path, "/") != len("//") {
 		v.add(check, quote(s.HealthCheck.Path), "the path of a method, /package.Service/Method, with protocolVersion GRPC",
 			"set it to /grpc.health.v1.Health/Check if the service has it, or to another method")
 	}
 	deployment := at.key("deployment")
-	if paths := deployment.key("testPaths"); version != HTTP1 && len(s.Deployment.TestPaths) > 0 && v.sound(paths) {
+	if paths := deployment.key("testPaths"); (version == HTTP2 || version == GRPC) && len(s.Deployment.TestPaths) > 0 {
 		v.add(paths, plural.Of(len(s.Deployment.TestPaths), "path"), "none with protocolVersion "+string(version),
 			"remove them: the function that asks them speaks HTTP/1.1, which the load balancer does not translate")
 	}
