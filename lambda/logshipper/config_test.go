@@ -2,6 +2,8 @@ package main
 
 import (
 	"maps"
+	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -90,5 +92,38 @@ func TestLoadConfigNamesEverythingThatIsWrong(t *testing.T) {
 		`INDEX_REPLICAS: found "11", expected a number from 0 to 10`,
 	} {
 		assert.ErrorContains(t, err, message)
+	}
+}
+
+// Each number is taken within its range, and refused one step outside.
+func TestLoadConfigBoundsNumbers(t *testing.T) {
+	for name, bounds := range map[string][2]int{
+		"MAX_BULK_BYTES": {64 << 10, 100 << 20}, "MAX_PAYLOAD_BYTES": {1 << 20, 512 << 20}, "RETENTION_DAYS": {1, 3650},
+		"INDEX_SHARDS": {1, 100}, "INDEX_REPLICAS": {0, 10},
+	} {
+		for _, value := range []int{bounds[0] - 1, bounds[0], bounds[1], bounds[1] + 1} {
+			values := maps.Clone(sufficient)
+			values[name] = strconv.Itoa(value)
+			_, err := loadConfig(environmentOf(values))
+			assert.Equal(t, value >= bounds[0] && value <= bounds[1], err == nil, "%s=%d", name, value)
+		}
+	}
+}
+
+func TestLoadConfigReadsNamesOfIndices(t *testing.T) {
+	for prefix, good := range map[string]bool{
+		"a": true, "0-logs": true, strings.Repeat("a", 63): true, strings.Repeat("a", 64): false, "-a": false, "a_b": false,
+		"A": false,
+	} {
+		values := maps.Clone(sufficient)
+		values["INDEX_PREFIX"] = prefix
+		_, err := loadConfig(environmentOf(values))
+		assert.Equal(t, good, err == nil, prefix)
+	}
+	for period, good := range map[string]bool{"day": true, "week": true, "month": true, "weekly": false} {
+		values := maps.Clone(sufficient)
+		values["INDEX_PERIOD"] = period
+		_, err := loadConfig(environmentOf(values))
+		assert.Equal(t, good, err == nil, period)
 	}
 }

@@ -81,10 +81,7 @@ func (h *handler) ship(ctx context.Context, data string) (*shipped, error) {
 	if reason := h.skip(payload); reason != "" {
 		return &shipped{Skipped: reason}, nil
 	}
-	documents, err := document.NewBuilder(h.config.indexPrefix, h.config.indexPeriod).Build(payload)
-	if err != nil {
-		return nil, err
-	}
+	documents := document.NewBuilder(h.config.indexPrefix, h.config.indexPeriod).Build(payload)
 
 	started := time.Now()
 	shipCtx, cancel := h.leaveTime(ctx)

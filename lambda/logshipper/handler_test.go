@@ -113,8 +113,7 @@ func TestShipFailsWhenTheQueueFailsToo(t *testing.T) {
 }
 
 func TestPayloadsThatCannotBeDecodedAreBuried(t *testing.T) {
-	bomb, err := cwlogs.Encode(payloadOf(strings.Repeat("0", 5<<20)))
-	require.NoError(t, err)
+	bomb := cwlogs.Encode(payloadOf(strings.Repeat("0", 5<<20)))
 	tests := map[string]struct{ data, reason string }{
 		"no base64": {"%%%", "malformed CloudWatch Logs payload"},
 		"a bomb":    {bomb, "decompressed payload is larger than the limit"},
@@ -194,9 +193,18 @@ func TestShipWritesMetrics(t *testing.T) {
 	assert.Positive(t, line.AWS.Timestamp)
 	assert.Equal(t, "LogShipper", line.AWS.CloudWatchMetrics[0].Namespace)
 	assert.Equal(t, [][]string{{"LogGroup"}, {"FunctionName"}}, line.AWS.CloudWatchMetrics[0].Dimensions)
+	units := map[string]string{}
 	for _, metric := range line.AWS.CloudWatchMetrics[0].Metrics {
-		assert.IsType(t, float64(0), values[metric.Name], metric.Name)
+		units[metric.Name] = metric.Unit
 	}
+	for name, value := range values {
+		if _, counts := value.(float64); counts && name != "Duration" {
+			assert.Equal(t, "Count", units[name], name)
+			delete(units, name)
+		}
+	}
+	assert.Equal(t, map[string]string{"Duration": "Milliseconds"}, units, "every metric has its value in the line")
+	assert.Positive(t, values["Duration"])
 	delete(values, "_aws")
 	delete(values, "Duration")
 	assert.Equal(t, map[string]any{

@@ -103,6 +103,6 @@ func (h *handler) unfold(message *deadletter.Message) ([]document.Document, erro
 	if h.skip(payload) != "" {
 		return message.Letter.Documents, nil
 	}
-	documents, err := document.NewBuilder(h.config.indexPrefix, h.config.indexPeriod).Build(payload)
-	return append(documents, message.Letter.Documents...), err
+	documents := document.NewBuilder(h.config.indexPrefix, h.config.indexPeriod).Build(payload)
+	return append(documents, message.Letter.Documents...), nil
 }

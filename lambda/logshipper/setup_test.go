@@ -78,12 +78,15 @@ func setupStage(t *testing.T, secret string, environment map[string]string) (*ha
 	return h, m
 }
 
-const writerRole = "arn:aws:iam::123456789012:role/shipper"
+const (
+	writerRole = "arn:aws:iam::123456789012:role/shipper"
+	readerRole = "arn:aws:iam::123456789012:role/support"
+)
 
 func TestSetupSignsWithTheFunctionsRole(t *testing.T) {
 	h, m := setupStage(t, "", map[string]string{
-		"WRITER_ROLE_ARN": writerRole, "RETENTION_DAYS": "7",
-		"INDEX_REPLICAS": "0",
+		"WRITER_ROLE_ARN": writerRole, "READER_ROLE_ARNS": readerRole, "RETENTION_DAYS": "7", "INDEX_PREFIX": "shop-logs",
+		"INDEX_PERIOD": "week", "INDEX_SHARDS": "3", "INDEX_REPLICAS": "0",
 	})
 
 	report, err := h.handle(t.Context(), json.RawMessage(`{"action":"setup"}`))
@@ -91,9 +94,12 @@ func TestSetupSignsWithTheFunctionsRole(t *testing.T) {
 	require.NoError(t, err)
 	assert.IsType(t, domain.Report{}, report)
 	assert.Equal(t, map[string]bool{"AWS4-HMAC-SHA256": true}, m.callers)
-	assert.Contains(t, m.requests["/_plugins/_security/api/rolesmapping/app-logs-writer"], writerRole)
-	assert.Contains(t, m.requests["/_plugins/_ism/policies/app-logs-retention"], `"min_index_age":"7d"`)
-	assert.Contains(t, m.requests["/_index_template/app-logs"], `"index.number_of_replicas":0`)
+	assert.Contains(t, m.requests["/_plugins/_security/api/rolesmapping/shop-logs-writer"], writerRole)
+	assert.Contains(t, m.requests["/_plugins/_security/api/rolesmapping/shop-logs-reader"], readerRole)
+	assert.Contains(t, m.requests["/_plugins/_ism/policies/shop-logs-retention"], `"min_index_age":"13d"`,
+		"a week's last event is as old as that when its first is six days older")
+	assert.Contains(t, m.requests["/_index_template/shop-logs"], `"index.number_of_replicas":0`)
+	assert.Contains(t, m.requests["/_index_template/shop-logs"], `"index.number_of_shards":3`)
 }
 
 func TestSetupUsesSecrets(t *testing.T) {
@@ -121,6 +127,9 @@ func TestSetupRefuses(t *testing.T) {
 		"to start without a writer": {
 			"", nil, `WRITER_ROLE_ARN: found "", expected the ARN`,
 		},
+		"a writer that is no ARN": {
+			"", map[string]string{"WRITER_ROLE_ARN": "shipper"}, `WRITER_ROLE_ARN: found "shipper", expected the ARN`,
+		},
 		"a secret that is not there": {
 			"", user, "read secret arn:secret",
 		},
@@ -130,8 +139,20 @@ func TestSetupRefuses(t *testing.T) {
 		"a secret without a password": {
 			`{"username":"hunter2"}`, user, `secret arn:secret: expected JSON with "username"`,
 		},
+		"a secret without a name": {
+			`{"password":"hunter2"}`, user, `secret arn:secret: expected JSON with "username"`,
+		},
 		"a name that would end up elsewhere": {
 			`{"username":"../roles/hunter2","password":"x"}`, user, `secret arn:secret: expected JSON with "username"`,
+		},
+		"a name that begins a query": {
+			`{"username":"hunter2?x","password":"x"}`, user, `secret arn:secret: expected JSON with "username"`,
+		},
+		"a name that begins a fragment": {
+			`{"username":"hunter2#x","password":"x"}`, user, `secret arn:secret: expected JSON with "username"`,
+		},
+		"a name that is escaped": {
+			`{"username":"hunter2%2f","password":"x"}`, user, `secret arn:secret: expected JSON with "username"`,
 		},
 		"a master without a secret": {
 			"",

@@ -105,8 +105,8 @@ func flatten(refused *item, outcome *outcome) (item, bool) {
 	if !outcome.aboutFields() {
 		return item{}, false
 	}
-	flat, ok, err := document.Flatten(refused.document, outcome.reason())
-	if err != nil || !ok {
+	flat, ok := document.Flatten(refused.document, outcome.reason())
+	if !ok {
 		return item{}, false
 	}
 	original := refused.original

@@ -76,7 +76,8 @@ func TestPackFillsMessages(t *testing.T) {
 	}
 	one, err := json.Marshal(record{Format: recordFormat, Documents: []entry{{failures[0].Document, failures[0].Reason}}})
 	require.NoError(t, err)
-	exact := emptyRecord + 10*(len(one)-emptyRecord) + 9
+	const empty = len(`{"format":1,"documents":[]}`)
+	exact := empty + 10*(len(one)-empty) + 9
 
 	messages, _, err := pack(failures, exact)
 	require.NoError(t, err)
@@ -221,4 +222,52 @@ func TestReceiveReadsEveryKindOfMessage(t *testing.T) {
 			assert.ErrorContains(t, errOr(messages[0].Unread), test.err)
 		})
 	}
+}
+
+// A document whose JSON is broken cannot be kept, and nothing is sent.
+func TestSendRefusesWhatIsNotJSON(t *testing.T) {
+	server := testqueue.Start(t, nil)
+	queue := New(sqs.NewFromConfig(server.Config(1)), server.URL)
+	broken := failureOf("2", "b")
+	broken.Document.Source = json.RawMessage(`{`)
+	kept, err := queue.Send(t.Context(), []bulk.Failure{failureOf("1", "a"), broken})
+	require.ErrorContains(t, err, "encode dead letter")
+	assert.Zero(t, kept)
+	assert.Empty(t, server.Bodies())
+}
+
+// The border of what one message takes: compressed from one byte more on, and no longer when even that is too large.
+func TestPackAtTheBorder(t *testing.T) {
+	failure := failureOf("1", strings.Repeat("x", 400))
+	messages, _, err := pack([]bulk.Failure{failure}, 1000)
+	require.NoError(t, err)
+	size := len(messages[0])
+	for limit, packed := range map[int]bool{size: false, size - 1: true} {
+		messages, unfit, err := pack([]bulk.Failure{failure}, limit)
+		require.NoError(t, err)
+		require.Empty(t, unfit)
+		assert.Equal(t, packed, strings.Contains(messages[0], `"packed"`), limit)
+	}
+	random := failureOf("1", incompressible(400)+strings.Repeat("x", 2000))
+	messages, _, err = pack([]bulk.Failure{random}, 2000)
+	require.NoError(t, err)
+	size = len(messages[0])
+	require.Contains(t, messages[0], `"packed"`)
+	for limit, unfit := range map[int]int{size: 0, size - 1: 1} {
+		_, left, err := pack([]bulk.Failure{random}, limit)
+		require.NoError(t, err)
+		assert.Len(t, left, unfit, limit)
+	}
+}
+
+// Both borders of a payload that could not be decoded.
+func TestSendPayloadAtTheBorder(t *testing.T) {
+	server := testqueue.Start(t, nil)
+	queue := New(sqs.NewFromConfig(server.Config(1)), server.URL)
+	rest := len(`{"format":1,"payload":"","reason":"why"}`)
+	require.NoError(t, queue.SendPayload(t.Context(), strings.Repeat("x", MaxMessage-rest), "why"))
+	require.ErrorIs(t, queue.SendPayload(t.Context(), strings.Repeat("x", MaxMessage-rest+1), "why"), ErrTooLarge)
+	require.Len(t, server.Bodies(), 1)
+	assert.Len(t, server.Bodies()[0], MaxMessage)
+	assert.Equal(t, 258048, MaxMessage, "256 KiB less 4 KiB")
 }

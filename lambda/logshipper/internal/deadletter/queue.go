@@ -50,10 +50,7 @@ func (q *Queue) Send(ctx context.Context, failures []bulk.Failure) (int, error) 
 
 // SendPayload puts an invocation's payload that could not be decoded into the queue.
 func (q *Queue) SendPayload(ctx context.Context, payload, reason string) error {
-	message, err := json.Marshal(record{Format: recordFormat, Payload: payload, Reason: reason})
-	if err != nil {
-		return fmt.Errorf("encode dead letter: %w", err)
-	}
+	message, _ := json.Marshal(record{Format: recordFormat, Payload: payload, Reason: reason}) // texts have a JSON form
 	if len(message) > MaxMessage {
 		return fmt.Errorf("payload of %d bytes: %w", len(payload), ErrTooLarge)
 	}

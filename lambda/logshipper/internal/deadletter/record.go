@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"aws-webapp/lambda/logshipper/internal/bulk"
 	"aws-webapp/lambda/logshipper/internal/cwlogs"
@@ -46,71 +47,52 @@ const recordFormat = 1
 // into a message by themselves, even compressed, are returned as unfit.
 func pack(failures []bulk.Failure, limit int) (messages []string, unfit []bulk.Failure, err error) {
 	var (
-		waiting []entry
-		size    = emptyRecord
+		waiting []string
+		size    = len(recordStart + recordEnd)
 	)
-	flush := func() error {
-		if len(waiting) == 0 {
-			return nil
+	flush := func() {
+		if len(waiting) > 0 {
+			messages = append(messages, recordStart+strings.Join(waiting, ",")+recordEnd)
 		}
-		text, err := json.Marshal(record{Format: recordFormat, Documents: waiting})
-		if err != nil {
-			return fmt.Errorf("encode dead letter: %w", err)
-		}
-		messages = append(messages, string(text))
-		waiting, size = nil, emptyRecord
-		return nil
+		waiting, size = nil, len(recordStart+recordEnd)
 	}
 	for _, failure := range failures {
-		next := entry{Document: failure.Document, Reason: failure.Reason}
-		text, err := json.Marshal(next)
+		text, err := json.Marshal(entry{Document: failure.Document, Reason: failure.Reason})
 		if err != nil {
 			return nil, nil, fmt.Errorf("encode dead letter: %w", err)
 		}
-		if emptyRecord+len(text) > limit {
-			squeezed, err := squeeze(next, limit)
-			switch {
-			case errors.Is(err, ErrTooLarge):
-				unfit = append(unfit, failure)
-			case err != nil:
-				return nil, nil, err
-			default:
+		if len(recordStart)+len(text)+len(recordEnd) > limit {
+			if squeezed := squeeze(text); len(squeezed) <= limit {
 				messages = append(messages, squeezed)
+			} else {
+				unfit = append(unfit, failure)
 			}
 			continue
 		}
 		if size+len(text) > limit {
-			if err := flush(); err != nil {
-				return nil, nil, err
-			}
+			flush()
 		}
-		waiting = append(waiting, next)
+		waiting = append(waiting, string(text))
 		size += len(text) + len(",")
 	}
-	return messages, unfit, flush()
+	flush()
+	return messages, unfit, nil
 }
 
-// emptyRecord is the size of a record without its entries.
-const emptyRecord = len(`{"format":1,"documents":[]}`)
+// recordStart and recordEnd are a record without its entries.
+const (
+	recordStart = `{"format":1,"documents":[`
+	recordEnd   = "]}"
+)
 
-func squeeze(one entry, limit int) (string, error) {
+// squeeze makes a record of one entry, compressed. Memory takes every write, so that none can fail.
+func squeeze(one []byte) string {
 	var packed bytes.Buffer
 	encoder := base64.NewEncoder(base64.StdEncoding, &packed)
 	zipped := gzip.NewWriter(encoder)
-	if err := json.NewEncoder(zipped).Encode([]entry{one}); err != nil {
-		return "", fmt.Errorf("compress dead letter: %w", err)
-	}
-	if err := errors.Join(zipped.Close(), encoder.Close()); err != nil {
-		return "", fmt.Errorf("compress dead letter: %w", err)
-	}
-	text, err := json.Marshal(record{Format: recordFormat, Packed: packed.String()})
-	if err != nil {
-		return "", fmt.Errorf("encode dead letter: %w", err)
-	}
-	if len(text) > limit {
-		return "", fmt.Errorf("document %s: %w", one.ID, ErrTooLarge)
-	}
-	return string(text), nil
+	_, _ = fmt.Fprintf(zipped, "[%s]", one)
+	_, _ = zipped.Close(), encoder.Close()
+	return `{"format":1,"packed":"` + packed.String() + `"}`
 }
 
 // Letter is the content of a message of the queue: documents, or the payload of an invocation.

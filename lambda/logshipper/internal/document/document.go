@@ -84,19 +84,15 @@ func NewBuilder(prefix string, period Period) *Builder {
 }
 
 // Build makes one document per event of the payload, in order.
-func (b *Builder) Build(payload *cwlogs.Payload) ([]Document, error) {
-	documents := make([]Document, 0, len(payload.LogEvents))
+func (b *Builder) Build(payload *cwlogs.Payload) []Document {
+	documents := make([]Document, len(payload.LogEvents))
 	for i := range payload.LogEvents {
-		document, err := b.build(payload, &payload.LogEvents[i])
-		if err != nil {
-			return nil, err
-		}
-		documents = append(documents, document)
+		documents[i] = b.build(payload, &payload.LogEvents[i])
 	}
-	return documents, nil
+	return documents
 }
 
-func (b *Builder) build(payload *cwlogs.Payload, event *cwlogs.Event) (Document, error) {
+func (b *Builder) build(payload *cwlogs.Payload, event *cwlogs.Event) Document {
 	at := time.UnixMilli(event.Timestamp).UTC()
 	body := source{
 		Time:      at.Format("2006-01-02T15:04:05.000Z"),
@@ -112,14 +108,12 @@ func (b *Builder) build(payload *cwlogs.Payload, event *cwlogs.Event) (Document,
 	}
 
 	b.buffer.Reset()
-	if err := b.encoder.Encode(&body); err != nil {
-		return Document{}, fmt.Errorf("encode event %s of %s: %w", event.ID, payload.LogGroup, err)
-	}
+	_ = b.encoder.Encode(&body) // texts, and what was read from JSON
 	return Document{
 		Index:  b.indexOf(payload.LogGroup, at),
 		ID:     b.id(payload, event),
 		Source: bytes.Clone(bytes.TrimSuffix(b.buffer.Bytes(), []byte("\n"))),
-	}, nil
+	}
 }
 
 // indexOf makes the name once per day rather than once per event.

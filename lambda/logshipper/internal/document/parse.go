@@ -109,23 +109,20 @@ func asString(value json.RawMessage, target *string) bool {
 // many fields. The line becomes the text of message, where it stays searchable, and rejected says
 // why. Fields whose types the index template fixes stay: they cannot be at fault. Flattened a
 // second time, for an index older than its template, the document loses these as well. A document
-// without parsed fields cannot be flattened further: ok is false.
-func Flatten(document Document, reason string) (flat Document, ok bool, err error) {
+// without parsed fields cannot be flattened further, nor what is no document: ok is false.
+func Flatten(document Document, reason string) (flat Document, ok bool) {
 	var body source
-	if err := json.Unmarshal(document.Source, &body); err != nil {
-		return Document{}, false, fmt.Errorf("flatten document %s: %w", document.ID, err)
+	if json.Unmarshal(document.Source, &body) != nil {
+		return Document{}, false
 	}
 	if body.Rejected == "" {
-		line, err := original(&body)
-		if err != nil {
-			return Document{}, false, fmt.Errorf("flatten document %s: %w", document.ID, err)
-		}
+		line := original(&body)
 		if line == "" {
-			return Document{}, false, nil
+			return Document{}, false
 		}
 		body.Message = &line
 	} else if body.empty() {
-		return Document{}, false, nil
+		return Document{}, false
 	}
 	if len(body.Data)+len(body.Fields) > 0 {
 		body.Data, body.Fields = nil, nil
@@ -133,15 +130,17 @@ func Flatten(document Document, reason string) (flat Document, ok bool, err erro
 		body.structured = structured{}
 	}
 	body.Rejected = reason
+	document.Source = lineOf(&body)
+	return document, true
+}
 
+// lineOf writes texts, and what was read from JSON, as one line of JSON, as people would write it.
+func lineOf(value any) []byte {
 	var buffer bytes.Buffer
 	encoder := json.NewEncoder(&buffer)
 	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(&body); err != nil {
-		return Document{}, false, fmt.Errorf("flatten document %s: %w", document.ID, err)
-	}
-	document.Source = bytes.TrimSuffix(buffer.Bytes(), []byte("\n"))
-	return document, true, nil
+	_ = encoder.Encode(value)
+	return bytes.TrimSuffix(buffer.Bytes(), []byte("\n"))
 }
 
 // empty reports whether nothing of the line was parsed.
@@ -151,7 +150,7 @@ func (s *structured) empty() bool {
 
 // original rebuilds the JSON object that the parsed fields came from; it returns "" if there
 // are none.
-func original(body *source) (string, error) {
+func original(body *source) string {
 	members := map[string]any{}
 	for name, value := range body.Fields {
 		members[name] = value
@@ -169,16 +168,10 @@ func original(body *source) (string, error) {
 		members["data"] = body.Data
 	}
 	if len(members) == 0 {
-		return "", nil
+		return ""
 	}
 	if body.Message != nil {
 		members["message"] = *body.Message
 	}
-	var buffer bytes.Buffer
-	encoder := json.NewEncoder(&buffer)
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(members); err != nil {
-		return "", fmt.Errorf("encode fields: %w", err)
-	}
-	return strings.TrimSuffix(buffer.String(), "\n"), nil
+	return string(lineOf(members))
 }

@@ -162,6 +162,10 @@ func TestExplainTellsRefusalsApart(t *testing.T) {
 		"no space for documents": {
 			403, "cluster_block_exception: index [x] blocked by: [FORBIDDEN/8/index write (api)]", "disk is nearly full",
 		},
+		"flood stage, in the block's words": {
+			403, "cluster_block_exception: index [x] blocked by: [FORBIDDEN/12/index read-only / allow delete (api)]",
+			"disk is nearly full",
+		},
 		"flood stage": {
 			403, "cluster_block_exception: index [x] blocked by: [TOO_MANY_REQUESTS/12/disk usage exceeded flood-stage " +
 				"watermark, index has read-only-allow-delete block]",
@@ -194,5 +198,9 @@ func TestExplainQuotesWhatNeedsNoExplanation(t *testing.T) {
 func TestHTTPTransportIsMadeForLambda(t *testing.T) {
 	made := newHTTPTransport()
 	assert.EqualValues(t, 0x0303, made.TLSClientConfig.MinVersion, "TLS 1.2")
+	assert.Positive(t, made.IdleConnTimeout)
 	assert.LessOrEqual(t, made.IdleConnTimeout, time.Minute)
+	assert.Positive(t, made.TLSHandshakeTimeout)
+	assert.Equal(t, 2, made.MaxIdleConnsPerHost)
+	assert.NotNil(t, made.Proxy, "that of the environment")
 }

@@ -372,6 +372,66 @@ func TestApplySwitchesTheDomainsLogsOn(t *testing.T) {
 	}
 }
 
+// What the mapping promises: no application's field can be refused for a type that OpenSearch guessed, and the fields
+// of package document have theirs.
+func TestTheTemplateFixesTypes(t *testing.T) {
+	domain, client := startRegistry(t)
+	setup := wanted
+	setup.Shards, setup.Replicas = 3, 2
+	_, err := client.Apply(t.Context(), setup)
+	require.NoError(t, err)
+	object := domain.objects[templatePath]
+	assert.Equal(t, []any{"app-logs-*"}, object["index_patterns"])
+	assert.EqualValues(t, 200, object["priority"], "before those that match everything")
+	template := object["template"].(map[string]any)
+	settings := template["settings"].(map[string]any)
+	assert.EqualValues(t, 3, settings["index.number_of_shards"])
+	assert.EqualValues(t, 2, settings["index.number_of_replicas"])
+	assert.Equal(t, "10s", settings["index.refresh_interval"])
+	assert.Equal(t, true, settings["index.mapping.ignore_malformed"])
+
+	mappings := template["mappings"].(map[string]any)
+	assert.Equal(t, false, mappings["date_detection"], "no dates guessed from texts")
+	exact := map[string]any{"type": "keyword", "ignore_above": 1024.0}
+	assert.Equal(t, []any{
+		map[string]any{"texts": map[string]any{"match_mapping_type": "string", "mapping": exact}},
+		map[string]any{"numbers": map[string]any{
+			"match_mapping_type": "long", "mapping": map[string]any{"type": "double"},
+		}},
+	}, mappings["dynamic_templates"], "a number may get digits behind the point later")
+	types := mappings["properties"].(map[string]any)
+	assert.Equal(t, map[string]any{"type": "date"}, types["@timestamp"], "the program's own is never malformed")
+	assert.Equal(t, map[string]any{"type": "date", "ignore_malformed": true}, types["timestamp"])
+	assert.Equal(t, map[string]any{"type": "text"}, types["message"])
+	for _, name := range []string{"data", "fields"} {
+		assert.Equal(t, map[string]any{"type": "object"}, types[name], name)
+	}
+	for _, name := range []string{"log_group", "log_stream", "account", "event_id", "event_type", "level", "rejected"} {
+		assert.Equal(t, exact, types[name], name)
+	}
+	assert.Len(t, types, 12)
+}
+
+// The policy keeps an index, then deletes it, and takes in every index of the prefix.
+func TestTheRetentionKeepsAndDeletes(t *testing.T) {
+	domain, client := startRegistry(t)
+	_, err := client.Apply(t.Context(), wanted)
+	require.NoError(t, err)
+	policy := domain.objects[policyPath]
+	assert.Equal(t, "Delete app-logs-* after 30 days", policy["description"])
+	assert.Equal(t, "keep", policy["default_state"])
+	assert.Equal(t, []any{map[string]any{"index_patterns": []any{"app-logs-*"}, "priority": 200.0}},
+		policy["ism_template"])
+	assert.Equal(t, []any{
+		map[string]any{"name": "keep", "actions": []any{}, "transitions": []any{map[string]any{
+			"state_name": "delete", "conditions": map[string]any{"min_index_age": "30d"},
+		}}},
+		map[string]any{
+			"name": "delete", "actions": []any{map[string]any{"delete": map[string]any{}}}, "transitions": []any{},
+		},
+	}, policy["states"])
+}
+
 func templateSettings(t *testing.T, r *registry) map[string]string {
 	t.Helper()
 	found := map[string]string{}
@@ -515,4 +575,12 @@ func TestIncludes(t *testing.T) {
 			assert.Equal(t, test.includes, includes(have, want))
 		})
 	}
+}
+
+// What has no JSON form is neither compared nor sent.
+func TestValuesWithoutAJSONForm(t *testing.T) {
+	assert.Nil(t, normalize(func() {}))
+	assert.Equal(t, map[string]any{"a": []any{1.0, "b"}}, normalize(map[string]any{"a": []any{1, "b"}}))
+	_, err := call{method: http.MethodPut, path: "/x", body: func() {}}.GetRequest()
+	assert.ErrorContains(t, err, "encode PUT /x")
 }

@@ -78,15 +78,9 @@ func (c *Client) applyTemplate(ctx context.Context, setup Setup) (Change, error)
 	return change, c.send(ctx, call{method: http.MethodPut, path: path, body: template(setup)}, nil)
 }
 
-// normalize gives a value the types that encoding/json decodes into.
-func normalize(value any) any {
-	text, err := json.Marshal(value)
-	if err != nil {
-		return nil
-	}
-	var plain any
-	if err := json.Unmarshal(text, &plain); err != nil {
-		return nil
-	}
+// normalize gives a value the types that encoding/json decodes into: nil if it has no JSON form.
+func normalize(value any) (plain any) {
+	text, _ := json.Marshal(value)
+	_ = json.Unmarshal(text, &plain)
 	return plain
 }
