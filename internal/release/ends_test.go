@@ -152,6 +152,6 @@ func TestRolloutsOfTheCaller(t *testing.T) {
 	// A service that is not there has no plan, and a dry run says so.
 	awsfake.Serve(t, map[string]string{"DescribeServices": `{"failures":[{"reason":"MISSING"}]}`})
 	err := release.Rollout{Outputs: []byte(outputs), DryRun: true, Out: io.Discard, Progress: io.Discard}.Run(t.Context())
-	require.Error(t, err)
+	require.ErrorContains(t, err, "found no active service web in cluster app")
 	assert.NotContains(t, fmt.Sprint(err), "permission")
 }

@@ -57,7 +57,7 @@ func TestMigrationsThatECSDoesNotStart(t *testing.T) {
 		}, asked)
 		one.AppSpec = "{"
 		_, err = r.runMigration(t.Context(), one)
-		require.Error(t, err)
+		require.ErrorContains(t, err, "found no AppSpec")
 		cloud.Deny("ecs:RunTask")
 		one.AppSpec = spare
 		_, err = r.runMigration(t.Context(), one)
@@ -93,3 +93,9 @@ type hand struct{ at time.Time }
 func (c *hand) Now() time.Time { return c.at }
 
 func (c *hand) Sleep(context.Context, time.Duration) error { return nil }
+
+// A plan only reads: its clients refuse to change anything, whatever the code would try.
+func TestADryRunMayChangeNothing(t *testing.T) {
+	assert.Empty(t, Rollout{DryRun: true}.changes())
+	assert.Equal(t, Changes, Rollout{}.changes())
+}

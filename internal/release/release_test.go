@@ -321,7 +321,7 @@ func TestMigrationThatEndedWellIsNotRepeated(t *testing.T) {
 		_, err := w.Up("web", deployments.Errors)
 		require.NoError(t, err)
 		_, err = w.releases(release.Options{})
-		require.Error(t, err)
+		require.ErrorAs(t, err, new(release.FailureError))
 		w.Mend("web")
 		time.Sleep(10 * time.Minute)
 		said, err := w.releases(release.Options{})

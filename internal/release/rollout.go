@@ -64,10 +64,6 @@ func (o Rollout) Run(ctx context.Context) error {
 	if o.Timeout == 0 {
 		o.Timeout = DefaultTimeout
 	}
-	actions := Changes
-	if o.DryRun {
-		actions = nil
-	}
 	options := Options{
 		Stack: stack, Only: o.Only, OverrideAlarms: o.OverrideAlarms, Timeout: o.Timeout,
 		Clock: clock.System{}, Progress: o.Progress,
@@ -79,12 +75,20 @@ func (o Rollout) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	cfg, err := awsapi.OpenToChange(ctx, stack.Region, o.As, actions...)
+	cfg, err := awsapi.OpenToChange(ctx, stack.Region, o.As, o.changes()...)
 	if err != nil {
 		return LookError{err}
 	}
 	r.clients = NewClients(cfg)
 	return classify(o.do(ctx, r))
+}
+
+// changes lists what the clients may change: nothing in a dry run.
+func (o Rollout) changes() []string {
+	if o.DryRun {
+		return nil
+	}
+	return Changes
 }
 
 func (o Rollout) do(ctx context.Context, r *Release) error {

@@ -368,7 +368,7 @@ func TestTheOrderOfServices(t *testing.T) {
 	_, err := inOrder([]Service{{Name: "a", After: []string{"b"}}, {Name: "b", After: []string{"a"}}, {Name: "c"}})
 	require.ErrorContains(t, err, "come after each other in a circle: correct services[].deployment.after")
 	_, err = inOrder([]Service{{Name: "a", After: []string{"a"}}})
-	require.Error(t, err)
+	require.ErrorContains(t, err, "in a circle")
 }
 
 // What ECS is given of a version: everything that may differ, and of the load balancer only a port that does.
@@ -416,7 +416,7 @@ func TestWhatECSIsGiven(t *testing.T) {
 		ForceNewDeployment: true,
 	}, given)
 	one.AppSpec = "{"
-	require.Error(t, w.updateService(t.Context(), one, found))
+	require.ErrorContains(t, w.updateService(t.Context(), one, found), "found no AppSpec")
 	cloud.Deny("ecs:UpdateService")
 	one.AppSpec = ""
 	require.ErrorContains(t, w.updateService(t.Context(), one, found), "update service web: ")

@@ -50,10 +50,7 @@ func (i image) validate() error {
 }
 
 func (i image) write(file string) error {
-	encoded, err := json.MarshalIndent(i, "", "  ")
-	if err != nil {
-		return err
-	}
+	encoded, _ := json.MarshalIndent(i, "", "  ") // texts always have a JSON form
 	return os.WriteFile(file, append(encoded, '\n'), 0o600)
 }
 

@@ -171,11 +171,11 @@ func TestPoliciesAreWrittenIntoTheFolder(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, "{}\n", string(content))
 	_, err = call(t, "account", "--account", "1", "--out", filepath.Join(out, "a.json"))
-	require.Error(t, err, "it is a file")
+	require.ErrorContains(t, err, "not a directory", "it is a file")
 	require.NoError(t, os.Remove(filepath.Join(out, "a.json")))
 	require.NoError(t, os.Mkdir(filepath.Join(out, "a.json"), 0o700))
 	_, err = call(t, "account", "--account", "1", "--out", out)
-	require.Error(t, err, "one of them is a folder")
+	require.ErrorContains(t, err, "is a directory", "one of them is a folder")
 }
 
 func TestImagesThatAreHandedOn(t *testing.T) {
@@ -200,7 +200,10 @@ func TestImagesThatAreHandedOn(t *testing.T) {
 	assert.Equal(t, testImage, found)
 	for _, commit := range []string{"", "abcdef", "ABCDEF0", "abcdefg", strings.Repeat("a", 65)} {
 		_, err := call(t, "image", "--repository", testRepository, "--commit", commit)
-		require.Error(t, err, commit)
+		require.ErrorContains(t, err, "commit", "%q", commit)
+		if commit != "" {
+			require.ErrorContains(t, err, "allowed are 7 to 64 hex digits")
+		}
 	}
 }
 
@@ -224,7 +227,7 @@ func TestTheProfileOfARole(t *testing.T) {
 	image := imageFile(t)
 	t.Setenv("TMPDIR", filepath.Join(t.TempDir(), "none"))
 	_, err = call(t, "deploy", "--stack", "prod", "--service", "visitor-book", "--image", image)
-	require.Error(t, err, "there is no place for the profile")
+	require.ErrorIs(t, err, os.ErrNotExist, "there is no place for the profile")
 	assert.Nil(t, f.rollout)
 }
 

@@ -79,6 +79,11 @@ func TestUndoThatIsRefusedIsNoSuccess(t *testing.T) {
 	result = clitest.Call(t, NewLive(), "--stack", "prod", "--undo", "sgr-hand")
 	require.ErrorContains(t, result.Error, "needs the permission ec2:DescribeSecurityGroupRules")
 	assert.Equal(t, cli.ExitCannotAsk, result.Code())
+	assert.NotContains(t, result.Err, "was not added by hand", "nobody has looked")
+	assert.Empty(t, result.Out)
+	result = clitest.Call(t, NewLive(), "--stack", "prod", "--undo", "sgr-hand", "--dry-run")
+	require.ErrorContains(t, result.Error, "needs the permission ec2:DescribeSecurityGroupRules", "a dry run, too")
+	assert.Equal(t, cli.ExitCannotAsk, result.Code())
 }
 
 // verify with --stack has the finding of live; --skip-live leaves it out.

@@ -239,19 +239,28 @@ func TestTheClassOfTaskDefinitions(t *testing.T) {
 	const app = `[{"name":"a","image":"a","user":"1","readonlyRootFilesystem":true}]`
 	was := values{"containerDefinitions": app}
 	is := values{"containerDefinitions": strings.Replace(app, `"image":"a"`, `"image":"b"`, 1)}
+	elsewhere := strings.Replace(app, `"image":"a"`, `"image":"quay.io/x/a"`, 1)
 	for _, row := range []struct {
 		op       eventlog.Op
 		token    string
 		old, now values
 		want     Class
+		level    Level
 	}{
-		{eventlog.OpCreate, taskDefinitionType, nil, was, Containers},
-		{eventlog.OpReplace, taskDefinitionType, was, is, Containers},
-		{eventlog.OpReplace, taskDefinitionType, was, values{"containerDefinitions": app, "family": "b"}, Replacement},
-		{eventlog.OpDelete, taskDefinitionType, was, nil, Deletion},
-		{eventlog.OpCreate, "aws:a/a:A", nil, was, Creation},
+		{eventlog.OpCreate, taskDefinitionType, nil, was, Containers, Low},
+		{eventlog.OpReplace, taskDefinitionType, was, is, Containers, Medium},
+		{eventlog.OpReplace, taskDefinitionType, was, values{"containerDefinitions": elsewhere}, Containers, High},
+		{
+			eventlog.OpReplace, taskDefinitionType, was, values{"containerDefinitions": app, "family": "b"}, Replacement,
+			Low,
+		},
+		{eventlog.OpDelete, taskDefinitionType, was, nil, Deletion, Medium},
+		{eventlog.OpCreate, "aws:a/a:A", nil, was, Creation, Low},
+		{eventlog.OpUpdate, "aws:a/a:A", was, is, Modification, Low},
+		{eventlog.OpReplace, "aws:a/a:A", was, is, Replacement, Medium},
 	} {
 		change := Judge([]eventlog.Step{changed(row.op, row.token, row.old, row.now)})[0]
 		assert.Equal(t, row.want, change.Class, "%s %s", row.op, row.token)
+		assert.Equal(t, row.level, change.Level, "%s %s to %v", row.op, row.token, row.now)
 	}
 }

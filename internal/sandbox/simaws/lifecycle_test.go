@@ -138,6 +138,9 @@ func TestCodeDeployOwnsTheService(t *testing.T) {
 	require.NoError(t, e.update("s", of("${t1.arn}", 3)))
 	require.ErrorContains(t, e.update("s", of("${t2.arn}", 3)),
 		"Unable to update taskDefinition on services with a CODE_DEPLOY deployment controller")
+	without := of("${t1.arn}", 3)
+	delete(without, "taskDefinition")
+	require.NoError(t, e.update("s", without), "what is not given stays")
 }
 
 func TestTaskDefinitionRevisions(t *testing.T) {
