@@ -169,9 +169,10 @@ func TestDeployRefusesWhatItDoesNotKnow(t *testing.T) {
 		"no image": {[]string{"--service", "visitor-book", "--image", broken + "x"}, "read the image"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			newWorld(t, everyCommand, answer{begins: "pulumi stack output", says: outputsOf(testReference)})
+			w := newWorld(t, everyCommand, answer{begins: "pulumi stack output", says: outputsOf(testReference)})
 			_, err := call(t, append([]string{"deploy", "--root", project(t, "prod"), "--stack", "prod"}, test.args...)...)
 			assert.ErrorContains(t, err, test.want)
+			assert.Empty(t, w.calls(), "nothing is changed")
 		})
 	}
 }

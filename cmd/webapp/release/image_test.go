@@ -52,11 +52,11 @@ func TestImageIsPushedAndKnownByItsDigest(t *testing.T) {
 // Tags are immutable: pushing a commit twice would fail.
 func TestImageOfACommitIsBuiltOnce(t *testing.T) {
 	w := newWorld(t, []string{"aws", "docker"}, answer{begins: "aws ecr describe-images", says: testDigest + "\n"})
-	file := filepath.Join(t.TempDir(), "image.json")
-	_, err := call(t, "image", "--repository", testRepository, "--commit", testCommit, "--out", file)
+	t.Chdir(t.TempDir())
+	_, err := call(t, "image", "--repository", testRepository, "--commit", testCommit)
 	require.NoError(t, err)
 	assert.Equal(t, []string{describe}, w.calls())
-	handed, err := readImage(file)
+	handed, err := readImage("image.json")
 	require.NoError(t, err)
 	assert.Equal(t, testReference, handed.reference())
 }
@@ -98,12 +98,15 @@ func TestImageSaysWhatWentWrong(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			newWorld(t, []string{"aws", "docker"}, test.answers...)
+			w := newWorld(t, []string{"aws", "docker"}, test.answers...)
 			file := filepath.Join(t.TempDir(), "image.json")
 			_, err := call(t, append([]string{"image", "--out", file}, test.args...)...)
 			require.ErrorContains(t, err, test.want)
 			assert.Equal(t, test.code, cli.ExitCode(err))
 			assert.NoFileExists(t, file, "nothing is handed on")
+			if test.answers == nil {
+				assert.Empty(t, w.calls(), "what is wrong with the call is told before anything is asked")
+			}
 		})
 	}
 }

@@ -11,9 +11,6 @@ import (
 	"aws-webapp/internal/integration"
 )
 
-// answerSeconds is the time limit for an answer.
-const answerSeconds = 10
-
 type integrationStep struct{ url string }
 
 func newIntegration() *cobra.Command {
@@ -26,7 +23,7 @@ func newIntegration() *cobra.Command {
 }
 
 func (s *integrationStep) run(t *tools) error {
-	client := &http.Client{Timeout: answerSeconds * time.Second}
+	client := &http.Client{Timeout: 10 * time.Second}
 	for _, check := range integration.Checks() {
 		if err := check.Run(t.ctx, client, s.url); err != nil {
 			return fmt.Errorf("%s: %w", check.Name, err)
