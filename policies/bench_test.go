@@ -34,7 +34,9 @@ func BenchmarkResource(b *testing.B) {
 // BenchmarkResourceOverGRPC measures the same through the built executable, as the engine waits
 // for it: repairing and judging, with encoding and decoding on both ends.
 func BenchmarkResourceOverGRPC(b *testing.B) {
-	session, err := policytest.Start(b.Context(), executable)
+	file, err := executable()
+	require.NoError(b, err)
+	session, err := policytest.Start(b.Context(), file)
 	require.NoError(b, err)
 	defer func() { _ = session.Close() }()
 	require.NoError(b, session.Configure(b.Context(), prodStack, nil))
@@ -71,9 +73,11 @@ func BenchmarkStack(b *testing.B) {
 
 // BenchmarkStartUp measures the time until the executable answers.
 func BenchmarkStartUp(b *testing.B) {
+	file, err := executable()
+	require.NoError(b, err)
 	var total time.Duration
 	for b.Loop() {
-		session, err := policytest.Start(b.Context(), executable)
+		session, err := policytest.Start(b.Context(), file)
 		require.NoError(b, err)
 		total += session.Started
 		_ = session.Close()

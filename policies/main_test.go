@@ -6,6 +6,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
@@ -19,32 +20,35 @@ import (
 	"aws-webapp/policies/testgraph"
 )
 
-// executable is the pack, built once for all tests.
-var executable string
+// folder is where the pack is built.
+var folder string
 
 func TestMain(m *testing.M) {
-	os.Exit(buildAndRun(m))
+	os.Exit(runIn(m))
 }
 
-func buildAndRun(m *testing.M) int {
-	dir, err := os.MkdirTemp("", "policies")
-	if err != nil {
+func runIn(m *testing.M) int {
+	var err error
+	if folder, err = os.MkdirTemp("", "policies"); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
-	defer func() { _ = os.RemoveAll(dir) }()
-	executable = filepath.Join(dir, "policies")
-	if err := policytest.Build(context.Background(), ".", executable); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
+	defer func() { _ = os.RemoveAll(folder) }()
 	return m.Run()
 }
+
+// executable is the pack, built once for all tests that run it.
+var executable = sync.OnceValues(func() (string, error) {
+	file := filepath.Join(folder, "policies")
+	return file, policytest.Build(context.Background(), ".", file)
+})
 
 // start runs the executable for a stack.
 func start(t *testing.T, stack string, preview bool, env ...string) *policytest.Session {
 	t.Helper()
-	session, err := policytest.Start(t.Context(), executable, env...)
+	file, err := executable()
+	require.NoError(t, err)
+	session, err := policytest.Start(t.Context(), file, env...)
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = session.Close() })
 	return configured(t, session, stack, preview)

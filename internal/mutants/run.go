@@ -132,7 +132,7 @@ func (r *run) prepare(ctx context.Context, packages []*Package, mutants []*Mutan
 			return err
 		}
 		name := strings.ReplaceAll(dir, string(filepath.Separator), "-") + ".test"
-		s := &suite{dir: dir, binary: filepath.Join(r.scratch, name)}
+		s := &suite{dir: dir, binary: filepath.Join(r.scratch, name), skipped: r.target.Skip}
 		if s.golden, err = goldenTests(p.Dir); err != nil {
 			return err
 		}
@@ -224,14 +224,15 @@ func (r *run) try(ctx context.Context, m *Mutant) Result {
 	if !m.constant {
 		suites = slices.DeleteFunc(slices.Clone(suites), func(s *suite) bool { return !s.reached[m.number] })
 	}
-	for _, turn := range turns(suites, m.File) {
+	for _, turn := range turns(suites, m) {
 		s := turn.suite
 		if err := s.build(ctx, module); err != nil {
 			result.Outcome, result.By = Untried, err.Error()
 			return result
 		}
 		result.Outcome = Survived
-		v := s.run(ctx, module, m.number, r.patience(s), nil, "-test.failfast", choice(turn.tests))
+		v := s.run(ctx, module, m.number, r.patience(s, turn.share()), nil, "-test.failfast",
+			choice(turn.tests, turn.groups...))
 		switch {
 		case ctx.Err() != nil:
 			result.Outcome = Untried
@@ -253,24 +254,39 @@ func (r *run) try(ctx context.Context, m *Mutant) Result {
 	return result
 }
 
-// turn is a part of a suite that runs at once.
+// turn is a part of a suite that runs at once: tests, or groups of their subtests.
 type turn struct {
 	*suite
-	tests []string
+	tests, groups []string
 }
 
-// turns returns the parts of suites that have tests: first those near the mistake, then the quick ones of all, then the
-// slow ones. Tests with golden files come last, so that they alone decide only where no other test sees the mutant.
-func turns(suites []*suite, file string) (all []turn) {
-	for _, tests := range []func(*suite) []string{
-		func(s *suite) []string { return s.near(file) },
-		func(s *suite) []string { return s.quick },
-		func(s *suite) []string { return s.slow },
-		func(s *suite) []string { return s.rewritten },
+// share is the part of the suite's time that the turn takes, from 0 to 1.
+func (t turn) share() (share float64) {
+	for _, test := range t.tests {
+		if len(t.groups) == 0 {
+			share += t.suite.share[test]
+		}
+		for _, group := range t.groups {
+			share += t.suite.share[test+"/"+group]
+		}
+	}
+	return min(share, 1)
+}
+
+// turns returns the parts of suites that have tests: first those near the mistake, then the subtests about what its
+// file names, then the quick ones of all, then the slow ones. Tests with golden files come last, so that they alone
+// decide only where no other test sees the mutant.
+func turns(suites []*suite, m *Mutant) (all []turn) {
+	for _, part := range []func(*suite) (tests, groups []string){
+		func(s *suite) ([]string, []string) { return s.near(m.File), nil },
+		func(s *suite) ([]string, []string) { return s.about(m.file.source) },
+		func(s *suite) ([]string, []string) { return s.quick, nil },
+		func(s *suite) ([]string, []string) { return s.slow, nil },
+		func(s *suite) ([]string, []string) { return s.rewritten, nil },
 	} {
 		for _, s := range suites {
-			if len(tests(s)) > 0 {
-				all = append(all, turn{s, tests(s)})
+			if tests, groups := part(s); len(tests) > 0 {
+				all = append(all, turn{s, tests, groups})
 			}
 		}
 	}
@@ -292,18 +308,21 @@ func (r *run) read(ctx context.Context, m *Mutant, suites []*suite) string {
 	}
 	defer os.WriteFile(path, m.file.source, 0o600) //nolint:errcheck // a copy that goes away
 	for _, s := range suites {
-		if v := s.run(ctx, r.pristine, m.number, r.patience(s), nil, choice(s.readers)); v.failed && ctx.Err() == nil {
+		if v := s.run(ctx, r.pristine, m.number, r.patience(s, 1), nil, choice(s.readers)); v.failed && ctx.Err() == nil {
 			return s.dir + " " + v.test
 		}
 	}
 	return ""
 }
 
-// patience is the time limit of the tests with a mutant, on a machine that is busy with other
-// things.
-func (r *run) patience(s *suite) usage {
+// patience is the time limit of a part of the tests with a mutant. The processor's time is that of the part; the clock
+// goes on while the machine is busy with other things, which a part does not shorten.
+func (r *run) patience(s *suite, share float64) usage {
 	grace := cmp.Or(r.Grace, 15*time.Second)
-	return usage{clock: 4*grace + 20*s.usual.clock, processor: grace + 5*s.usual.processor}
+	return usage{
+		clock:     4*grace + 20*s.usual.clock,
+		processor: grace + time.Duration(5*share*float64(s.usual.processor)),
+	}
 }
 
 // variant makes a copy of the module with a mutated constant, and returns the suites to build
@@ -345,7 +364,7 @@ func (r *run) failsUpdated(ctx context.Context, m *Mutant, built string, suites 
 			return false
 		}
 		args := []string{"-test.failfast", choice(s.rewritten), "-update"}
-		if v := s.run(ctx, module, m.number, r.patience(s), nil, args...); v.failed {
+		if v := s.run(ctx, module, m.number, r.patience(s, 1), nil, args...); v.failed {
 			return true
 		}
 	}

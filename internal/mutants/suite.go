@@ -27,12 +27,16 @@ type suite struct {
 	// golden lists the tests that compare with files which -update rewrites.
 	golden map[string]bool
 	// broken lists tests that fail without a mutant, readers those that fail only because all mutants are in the
-	// source.
-	broken, readers []string
+	// source, skipped those that the target leaves out.
+	broken, readers, skipped []string
 	// reached lists the numbers of the mutants that the tests reach.
 	reached map[int]bool
 	// usual is the time that the tests take without a mutant, on the clock and of the processor.
 	usual usage
+	// share is the part of that time which each test takes, and each group of subtests as Test/group, from 0 to 1.
+	share map[string]float64
+	// groups lists the first part of the names of each test's subtests.
+	groups map[string][]string
 	// quick, slow and rewritten list the tests in the order of their turns: first those that take little time, then
 	// the others, at last those that compare with files which -update rewrites.
 	quick, slow, rewritten []string
@@ -59,7 +63,7 @@ func (s *suite) run(
 	limited, cancel := context.WithTimeout(ctx, limit.clock)
 	defer cancel()
 	args = append([]string{"-test.timeout=0"}, args...)
-	if apart := slices.Concat(s.broken, s.readers); len(apart) > 0 && !slices.ContainsFunc(args, isChoice) {
+	if apart := slices.Concat(s.broken, s.readers, s.skipped); len(apart) > 0 && !slices.ContainsFunc(args, isChoice) {
 		args = append(args, "-test.skip=^("+strings.Join(apart, "|")+")$")
 	}
 	command := contained(limited, limit.processor, s.binary, args...)
@@ -84,7 +88,18 @@ func (s *suite) run(
 
 func isChoice(arg string) bool { return strings.HasPrefix(arg, "-test.run=") }
 
-func choice(tests []string) string { return "-test.run=^(" + strings.Join(tests, "|") + ")$" }
+// choice runs some tests, of those with subtests only some groups if any are given.
+func choice(tests []string, groups ...string) string {
+	chosen := "-test.run=^(" + strings.Join(tests, "|") + ")$"
+	if len(groups) == 0 {
+		return chosen
+	}
+	quoted := make([]string, len(groups))
+	for i, group := range groups {
+		quoted[i] = regexp.QuoteMeta(group)
+	}
+	return chosen + "/^(" + strings.Join(quoted, "|") + ")$"
+}
 
 // unhurried is the limit where there is no mutant.
 var unhurried = usage{time.Hour, time.Hour}
@@ -134,18 +149,32 @@ func (s *suite) measure(ctx context.Context, root, pristine, scratch string) err
 	return nil
 }
 
-var ended = regexp.MustCompile(`(?m)^ *--- (?:PASS|SKIP): ([^/\s]+)\S* \((\d+\.\d+)s\)`)
+var ended = regexp.MustCompile(`(?m)^ *--- (?:PASS|SKIP): ([^/\s]+)(?:/([^/\s]+))?(\S*) \((\d+\.\d+)s\)`)
 
 // order gives the tests their turns by the output of a run with -test.v. A test is slow if it takes more than a
 // twentieth of the time of all.
 func (s *suite) order(output []byte) {
+	s.share, s.groups = map[string]float64{}, map[string][]string{}
 	took, all := map[string]float64{}, 0.0
 	for _, match := range ended.FindAllSubmatch(output, -1) {
-		seconds, _ := strconv.ParseFloat(string(match[2]), 64)
-		took[string(match[1])] += seconds
+		test, group := string(match[1]), string(match[2])
+		seconds, _ := strconv.ParseFloat(string(match[4]), 64)
+		took[test] += seconds
 		all += seconds
+		if group == "" {
+			continue
+		}
+		if took[test+"/"+group] += seconds; !slices.Contains(s.groups[test], group) {
+			s.groups[test] = append(s.groups[test], group)
+		}
+	}
+	for name, seconds := range took {
+		s.share[name] = seconds / max(all, 1)
 	}
 	for _, test := range slices.Sorted(maps.Keys(took)) {
+		if strings.Contains(test, "/") {
+			continue
+		}
 		switch {
 		case s.golden[test]:
 			s.rewritten = append(s.rewritten, test)
@@ -247,6 +276,21 @@ func (s *suite) near(source string) []string {
 	return slices.DeleteFunc(slices.Concat(s.quick, s.slow), func(test string) bool {
 		return word(s.files[test]) != word(of)
 	})
+}
+
+// about returns the tests with subtests that are named after a text in a source, and the names of these groups: a test
+// that goes through a table of rules takes long, but a moment for those that the file has.
+func (s *suite) about(source []byte) (tests, groups []string) {
+	for _, test := range slices.Concat(s.quick, s.slow) {
+		about := slices.DeleteFunc(slices.Clone(s.groups[test]), func(group string) bool {
+			return !bytes.Contains(source, []byte(strconv.Quote(group)))
+		})
+		if len(about) > 0 {
+			tests, groups = append(tests, test), append(groups, about...)
+		}
+	}
+	slices.Sort(groups)
+	return tests, slices.Compact(groups)
 }
 
 func mentioned(node ast.Node) map[string]bool {
