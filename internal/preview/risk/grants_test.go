@@ -251,7 +251,9 @@ func TestTheClassOfTaskDefinitions(t *testing.T) {
 		{eventlog.OpReplace, taskDefinitionType, was, is, Containers, Medium},
 		{eventlog.OpReplace, taskDefinitionType, was, values{"containerDefinitions": elsewhere}, Containers, High},
 		{
-			eventlog.OpReplace, taskDefinitionType, was, values{"containerDefinitions": app, "family": "b"}, Replacement,
+			eventlog.OpReplace, taskDefinitionType, was,
+			values{"containerDefinitions": app, "family": "b"},
+			Replacement,
 			Low,
 		},
 		{eventlog.OpDelete, taskDefinitionType, was, nil, Deletion, Medium},
