@@ -72,6 +72,8 @@ reset: ## Forget every stack of the sandbox and start again; what was built stay
 # Side by side: one compiles for this machine, the other for that of the functions. Interrupted, it goes on where it was.
 .PHONY: first
 first:
+	@if [ ! -x $(BIN)/sandbox ] && [ '$(STACK)' = prod ] && [ -z '$(EXAMPLE)' ]; then \
+	  echo 'This is what comes up, once its tools are built:'; echo; cat docs/pictures/prod.txt; echo; fi
 	@$(MAKE) --no-print-directory -j2 sandbox lambda
 
 .PHONY: sandbox

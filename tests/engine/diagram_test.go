@@ -39,6 +39,9 @@ func TestTheDiagramsAreCurrent(t *testing.T) {
 		svg := deployed(t, setup{stack: name}).requireReadable(delivery)
 		golden.Equal(t, fixtures.Repository(t, "docs", "pictures", name+".svg"), svg, "make diagram")
 	}
+	text, err := diagram.Text(deployed(t, setup{stack: "prod"}).resources(), delivery)
+	require.NoError(t, err)
+	golden.Equal(t, fixtures.Repository(t, "docs", "pictures", "prod.txt"), text, "make diagram")
 }
 
 func TestADiagramLeavesNothingOut(t *testing.T) {

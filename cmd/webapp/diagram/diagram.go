@@ -18,6 +18,7 @@ import (
 // New makes the command.
 func New() *cobra.Command {
 	var root, stackName, file, pipeline string
+	var text bool
 	cmd := &cobra.Command{
 		Use:   "diagram",
 		Short: "Draw a stack as an SVG: network, who talks to whom, and what is beside it",
@@ -34,6 +35,7 @@ standard output.`,
 	cli.Require(cmd, "stack")
 	cmd.Flags().StringVar(&file, "file", "", "draw the resources in this file instead of those of the stack's file")
 	cmd.Flags().StringVar(&pipeline, "pipeline", "", "delivery stack whose pipeline is drawn, too; none without it")
+	cmd.Flags().BoolVar(&text, "text", false, "draw with characters, for a terminal of 80 columns")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		resources, err := read(cmd, root, stackName, file)
 		if err != nil {
@@ -44,6 +46,14 @@ standard output.`,
 			if delivery, err = read(cmd, root, pipeline, ""); err != nil {
 				return fmt.Errorf("--pipeline: %w", err)
 			}
+		}
+		if text {
+			drawn, err := diagram.Text(resources, delivery)
+			if err != nil {
+				return err
+			}
+			_, err = fmt.Fprint(cmd.OutOrStdout(), drawn)
+			return err
 		}
 		svg, faults, err := diagram.SVG(resources, delivery)
 		if err != nil {

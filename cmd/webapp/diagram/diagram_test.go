@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -32,6 +33,19 @@ func TestAnExportedStackIsDrawn(t *testing.T) {
 	assert.Empty(t, result.Err)
 	assert.Contains(t, result.Out, "VPC 10.9.0.0/16")
 	assert.NoError(t, xml.NewDecoder(strings.NewReader(result.Out)).Decode(&struct{ XMLName xml.Name }{}))
+}
+
+func TestAStackIsDrawnForATerminal(t *testing.T) {
+	group := `,
+	{"urn": "urn:pulumi:prod::p::aws:ec2/securityGroup:SecurityGroup::network-app-reports", "id": "sg-1",
+		"type": "aws:ec2/securityGroup:SecurityGroup"}`
+	result := clitest.Call(t, New(), "--stack", "prod", "--text", "--file", exported(t, network+group))
+	require.NoError(t, result.Error)
+	assert.Contains(t, result.Out, "┌─ App tier · no way out ─")
+	assert.Contains(t, result.Out, "│ Reports ")
+	for line := range strings.Lines(result.Out) {
+		assert.LessOrEqualf(t, utf8.RuneCountInString(line), len("\n")+80, "%s", line)
+	}
 }
 
 func TestWhatCannotBeDrawnIsSaid(t *testing.T) {
