@@ -221,8 +221,14 @@ e2e: lambda cli awsplugin ## Deploy with the real AWS provider to a moto server 
 	@cd tools/awsplugin && go vet ./... && go test ./...
 	@go test -tags e2e ./internal/sandbox/moto/awsplugin
 	@$(WITH_BIN) go test -tags e2e -count=1 -v ./tests/e2e/operations
+	@$(MAKE) --no-print-directory documents
 	@go test -count=1 ./internal/sandbox/moto # with the moto that is there now
 	@$(WITH_BIN) go test -tags e2e -count=1 -v -timeout 90m -parallel 3 ./tests/e2e $(if $(ARGS),-args $(ARGS))
+
+.PHONY: documents
+documents: ## Run the documents' calls of the AWS CLI against a moto server (needs the CLI)
+	$(call say,the calls of the documents)
+	@go test -tags e2e -count=1 ./tests/e2e/documents
 
 .PHONY: fuzz
 fuzz: ## Run every fuzz target for FUZZTIME (10s)

@@ -27,6 +27,8 @@ type Operation map[string]Option
 type Table struct {
 	Source     string               `json:"source"`
 	Operations map[string]Operation `json:"operations"`
+	// Replies have every field of the model, for operations that are called with --query.
+	Replies map[string]any `json:"replies"`
 }
 
 //go:embed testdata/aws.json
@@ -81,6 +83,11 @@ func CheckAWS(words []string, whole bool) error {
 	if err != nil {
 		return err
 	}
+	if expression, queried := Query(words); queried {
+		if err := CheckQuery(name, expression); err != nil {
+			return err
+		}
+	}
 	if !whole || slices.Contains(given, "--cli-input-json") {
 		return nil
 	}
@@ -103,6 +110,16 @@ func CheckAWS(words []string, whole bool) error {
 		return fmt.Errorf("aws %s needs --cluster: without it ECS looks at the cluster named default", name)
 	}
 	return nil
+}
+
+// Query returns the expression of --query.
+func Query(words []string) (expression string, given bool) {
+	for i, word := range words[:len(words)-1] {
+		if word == "--query" {
+			return words[i+1], true
+		}
+	}
+	return "", false
 }
 
 // unknown is a value that only the person at the keyboard, or the shell, knows. So is one in capital letters, such as

@@ -38,16 +38,23 @@ func writeTable(t *testing.T, all []commands.Command) {
 	require.NotNil(t, found)
 	table := commands.Table{
 		Source:     "botocore " + string(found[1]) + ", botocore/data/*/*/service-2.json",
-		Operations: map[string]commands.Operation{},
+		Operations: map[string]commands.Operation{}, Replies: map[string]any{},
 	}
 	for _, one := range shown {
 		all = append(all, commands.Command{Words: append([]string{"aws"}, strings.Fields(one)...)})
 	}
 	for _, c := range all {
-		if c.Program() == "aws" && len(c.Words) > 2 {
-			if operation := readOperation(t, models, c.Words[1], c.Words[2]); operation != nil {
-				table.Operations[c.Words[1]+" "+c.Words[2]] = operation
-			}
+		if c.Program() != "aws" || len(c.Words) < 3 {
+			continue
+		}
+		operation, reply := readOperation(t, models, c.Words[1], c.Words[2])
+		if operation == nil {
+			continue
+		}
+		name := c.Words[1] + " " + c.Words[2]
+		table.Operations[name] = operation
+		if _, queried := commands.Query(c.Words); queried {
+			table.Replies[name] = reply
 		}
 	}
 	text, err := json.MarshalIndent(table, "", "\t")
@@ -56,12 +63,45 @@ func writeTable(t *testing.T, all []commands.Command) {
 }
 
 type apiModel struct {
-	Operations map[string]struct{ Input struct{ Shape string } }
+	Operations map[string]struct{ Input, Output reference }
 	Shapes     map[string]struct {
 		Type     string
 		Required []string
 		Enum     []string
-		Members  map[string]struct{ Shape string }
+		Members  map[string]reference
+		// Member of a list, and Value of a map.
+		Member, Value reference
+	}
+}
+
+type reference struct{ Shape string }
+
+// reply returns a value of a shape with every field, as the CLI prints it. Above are the shapes that it is in: one that
+// is in itself ends there.
+func (m *apiModel) reply(shape string, above ...string) any {
+	if slices.Contains(above, shape) {
+		return nil
+	}
+	above = append(above, shape)
+	switch about := m.Shapes[shape]; about.Type {
+	case "structure":
+		all := map[string]any{}
+		for name, member := range about.Members {
+			if value := m.reply(member.Shape, slices.Clone(above)...); value != nil {
+				all[name] = value
+			}
+		}
+		return all
+	case "list":
+		return []any{m.reply(about.Member.Shape, above...)}
+	case "map":
+		return map[string]any{"key": m.reply(about.Value.Shape, above...)}
+	case "boolean":
+		return true
+	case "integer", "long", "float", "double":
+		return 1
+	default: // The CLI prints moments and bytes as texts, too.
+		return "text"
 	}
 }
 
@@ -78,7 +118,7 @@ func readModel(t *testing.T, name string, model *apiModel) {
 	require.NoError(t, json.NewDecoder(text).Decode(model))
 }
 
-func readOperation(t *testing.T, models, service, command string) commands.Operation {
+func readOperation(t *testing.T, models, service, command string) (input commands.Operation, output any) {
 	t.Helper()
 	folder := service
 	if other, renamed := folders[service]; renamed {
@@ -87,7 +127,7 @@ func readOperation(t *testing.T, models, service, command string) commands.Opera
 	files, err := filepath.Glob(filepath.Join(models, folder, "*", "service-2.json*"))
 	require.NoError(t, err)
 	if len(files) == 0 {
-		return nil
+		return nil, nil
 	}
 	slices.Sort(files)
 	var model apiModel
@@ -105,9 +145,9 @@ func readOperation(t *testing.T, models, service, command string) commands.Opera
 			}
 		}
 		addCLI(service+" "+command, options)
-		return options
+		return options, model.reply(operation.Output.Shape)
 	}
-	return nil
+	return nil, nil
 }
 
 // addCLI adds what the AWS CLI itself has done to an operation: AWS CLI command reference, the operation's page.

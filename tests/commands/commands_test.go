@@ -44,6 +44,10 @@ func TestEveryCommandOfTheDocumentsIsValid(t *testing.T) {
 		switch program := c.Program(); program {
 		case "aws":
 			assert.NoError(t, commands.CheckAWS(c.Words, c.Whole), c.String())
+			if c.Whole { // make documents runs it
+				_, err := commands.Filled(c.Words)
+				assert.NoError(t, err, c.String())
+			}
 		case "pulumi":
 			assert.NoError(t, commands.CheckPulumi(c.Words), c.String())
 		case "make":
@@ -99,16 +103,22 @@ func TestWrongCommandsAreFound(t *testing.T) {
 		"pulumi": commands.CheckPulumi, "make": builds.Make, "go": builds.Go,
 	}
 	for text, want := range map[string]string{
-		"aws ecs list-tasks --desired-status STOPPED":              "needs --cluster",
-		"aws ecs list-tasks --cluster a --desired-status ENDED":    "allowed are RUNNING, PENDING, STOPPED",
-		"aws ecs list-taskz --cluster a":                           "no such operation",
-		"aws rds describe-db-instances --db-instance a":            "has no option --db-instance",
-		"aws rds describe-db-instances --max-records many":         "takes a number",
-		"aws rds describe-db-instances --query":                    "found no value",
-		"aws secretsmanager describe-secret":                       "needs --secret-id",
-		"aws lambda invoke --function-name a":                      "found the arguments [], it takes 1",
-		"aws lambda invoke --function-name a out.json":             "needs --cli-read-timeout 0",
-		"aws ecs execute-command --cluster a --task b --command c": "needs --interactive",
+		"aws ecs list-tasks --desired-status STOPPED":                                "needs --cluster",
+		"aws ecs list-tasks --cluster a --desired-status ENDED":                      "allowed are RUNNING, PENDING, STOPPED",
+		"aws ecs list-taskz --cluster a":                                             "no such operation",
+		"aws rds describe-db-instances --db-instance a":                              "has no option --db-instance",
+		"aws rds describe-db-instances --max-records many":                           "takes a number",
+		"aws rds describe-db-instances --query":                                      "found no value",
+		"aws rds describe-db-snapshots --query DBSnapshots[].SnapshotTime":           `gives []`,
+		"aws ec2 describe-subnets --query Subnets[].[CidrBlock,Zone]":                `gives [["text",null],["text",null]]`,
+		"aws ec2 describe-subnets --query Subnets[?Stat=='available'].CidrBlock":     `gives []`,
+		"aws ec2 describe-subnets --query Subnets[?State=='available'].{a:CidrBlok}": `{"a":null}`,
+		"aws ec2 describe-subnets --query sort_by(Subnets,&Cidr)":                    "invalid type",
+		"aws ec2 describe-subnets --query Subnets[":                                  "SyntaxError",
+		"aws secretsmanager describe-secret":                                         "needs --secret-id",
+		"aws lambda invoke --function-name a":                                        "found the arguments [], it takes 1",
+		"aws lambda invoke --function-name a out.json":                               "needs --cli-read-timeout 0",
+		"aws ecs execute-command --cluster a --task b --command c":                   "needs --interactive",
 		"aws ecs":                 "name a service and an operation",
 		"pulumi up --refreshing":  "has no flag --refreshing",
 		"pulumi stack outputs":    "has no pulumi stack outputs",
