@@ -34,6 +34,9 @@ func (p *Provider) Create(ctx context.Context, req *pulumirpc.CreateRequest) (*p
 	urn := resource.URN(req.GetUrn())
 	var record *cloud.Record
 	err = p.perform(ctx, fault.Site{Op: fault.Create, Token: token, Name: urn.Name(), URN: urn}, func() error {
+		if err := p.pending(ctx, typ, token, inputs); err != nil {
+			return err
+		}
 		return p.opts.Cloud.Update(func(tx *cloud.Tx) error {
 			call := newCall(ctx, &tx.Reader, catalog.Create, typ, token, inputs)
 			record = build(call, urn, tx.Created(urn))
@@ -50,6 +53,34 @@ func (p *Provider) Create(ctx context.Context, req *pulumirpc.CreateRequest) (*p
 	}
 	outputs, err := marshal(record.Outputs)
 	return &pulumirpc.CreateResponse{Id: record.ID, Properties: outputs}, err
+}
+
+const (
+	// pendingFor is how long a creation waits for what its type's pending rules ask for. AWS takes a minute or two for
+	// a NAT gateway, and attaches an internet gateway within a second.
+	pendingFor = 3 * time.Second
+	pendingGap = 20 * time.Millisecond
+)
+
+// pending waits until the rules are met that AWS judges late, or the time is up: then the creation is refused.
+func (p *Provider) pending(ctx context.Context, typ *catalog.Type, token string, inputs resource.PropertyMap) error {
+	if len(typ.Pending) == 0 {
+		return nil
+	}
+	for end := time.Now().Add(pendingFor); time.Now().Before(end); {
+		met := false
+		err := p.opts.Cloud.View(func(r *cloud.Reader) error {
+			met = obeys(newCall(ctx, r, catalog.Create, typ, token, inputs), typ.Pending) == nil
+			return nil
+		})
+		if err != nil || met {
+			return err
+		}
+		if err := p.wait(ctx, pendingGap); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // planned returns the properties of a resource to be created, as far as they are known.

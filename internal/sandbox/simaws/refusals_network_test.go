@@ -2,7 +2,10 @@ package simaws_test
 
 import (
 	"testing"
+	"time"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -120,6 +123,32 @@ func TestWaysOut(t *testing.T) {
 	require.NoError(t, e.remove("lb"))
 	e.make(balancer, "within", twoSubnets(props{"internal": true}))
 	require.NoError(t, e.remove("igw"), "nothing of the VPC has a public address")
+}
+
+// The official awsx does not let a NAT gateway wait for the internet gateway, which is attached while the NAT gateway
+// is pending.
+func TestANATGatewayWaitsForTheInternetGateway(t *testing.T) {
+	e := start(t, simaws.Options{}, nil)
+	e.make(resourcetypes.VPC, "late", props{"cidrBlock": "10.1.0.0/16"})
+	e.make(subnet, "c", props{"vpcId": "${late.id}", "cidrBlock": "10.1.1.0/24"})
+	e.make(resourcetypes.ElasticIP, "address", nil)
+	nat, _, err := e.check(resourcetypes.NATGateway, "nat", resource.NewPropertyMapFromMap(
+		e.fill(props{"subnetId": "${c.id}", "allocationId": "${address.id}"}).(props)))
+	require.NoError(t, err)
+	made := make(chan error)
+	go func() {
+		_, err := e.client.Create(t.Context(), &pulumirpc.CreateRequest{
+			Urn: urnOf(resourcetypes.NATGateway, "nat"), Properties: e.marshal(nat),
+		})
+		made <- err
+	}()
+	select {
+	case err := <-made:
+		require.Fail(t, "the NAT gateway did not wait", "%v", err)
+	case <-time.After(100 * time.Millisecond):
+	}
+	e.make(resourcetypes.InternetGateway, "igw", props{"vpcId": "${late.id}"})
+	require.NoError(t, <-made)
 }
 
 // TestLogGroupsAreThere: flow logs and logs of the firewall name their group by its ARN, with or without ":*".

@@ -48,12 +48,22 @@ func judgeCloud(r *cloud.Reader, call *catalog.Call, key string) error {
 	if err := judgeUnique(r, call, key); err != nil {
 		return err
 	}
-	for _, rule := range call.Type.Rules {
+	if err := obeys(call, call.Type.Rules); err != nil {
+		return err
+	}
+	if err := obeys(call, call.Type.Pending); err != nil {
+		return err
+	}
+	return catalog.JudgeQuotas(call)
+}
+
+func obeys(call *catalog.Call, rules []catalog.Rule) error {
+	for _, rule := range rules {
 		if err := rule(call); err != nil {
 			return err
 		}
 	}
-	return catalog.JudgeQuotas(call)
+	return nil
 }
 
 // judgeReferences: the resources that the inputs name must exist.

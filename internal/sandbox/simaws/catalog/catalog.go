@@ -51,6 +51,9 @@ type Type struct {
 	Checks []Check
 	// Rules judge a creation or an update against the rest of the cloud, as AWS does.
 	Rules []Rule
+	// Pending rules judge a creation while AWS makes the resource, and not at once: what another call is making by
+	// then is in time.
+	Pending []Rule
 	// After judge a resource once its stack is up: settings that AWS accepts and then silently
 	// does not act on. The error says why, and what would fix it.
 	After []Rule

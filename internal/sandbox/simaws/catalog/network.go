@@ -101,7 +101,7 @@ var networkTypes = Types{
 		},
 		Unique: []Unique{{Properties: []string{"allocationId"}, Error: "Resource.AlreadyAssociated: " +
 			"Elastic IP address [{.allocationId}] is already associated"}},
-		Rules:    []Rule{natNeedsInternetGateway},
+		Pending:  []Rule{natNeedsInternetGateway},
 		Tags:     true,
 		NotFound: "NatGatewayNotFound: The Nat Gateway {value} was not found",
 	},
