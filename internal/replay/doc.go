@@ -3,7 +3,7 @@
 // deleted, what fails again stays, and a second call does no harm: the relay knows tasks that are new, and every log
 // event has one place in the domain.
 //
-// SQS itself cannot do it: StartMessageMoveTask takes queues that are the dead-letter queue of another queue, and
-// refuses those that Lambda and EventBridge write to
+// The messages of a worker go back by SQS itself. Those of functions cannot: StartMessageMoveTask takes queues that are
+// the dead-letter queue of another queue, and refuses those that Lambda and EventBridge write to
 // (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_StartMessageMoveTask.html).
 package replay

@@ -12,19 +12,23 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
+
+	"aws-webapp/internal/clock"
 )
 
 // Changes are the actions that clients of this package need besides those that look. The queues' and the bucket's keys
 // are used by SQS and S3 for the caller.
 var Changes = []string{
-	"lambda:InvokeFunction", "s3:DeleteObject", "sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:ReceiveMessage",
+	"lambda:InvokeFunction", "s3:DeleteObject", "sqs:CancelMessageMoveTask", "sqs:ChangeMessageVisibility",
+	"sqs:DeleteMessage", "sqs:ReceiveMessage", "sqs:StartMessageMoveTask",
 }
 
-// Replayer gives functions their events again.
+// Replayer gives functions their events again, and queues their messages.
 type Replayer struct {
 	Lambda   *lambda.Client
 	S3       *s3.Client
 	SQS      *sqs.Client
+	Clock    clock.Clock
 	Progress io.Writer
 	// DryRun counts what is waiting, and does nothing.
 	DryRun bool
@@ -35,8 +39,8 @@ func New(cfg aws.Config, progress io.Writer, dryRun bool) *Replayer {
 	return &Replayer{
 		Lambda: lambda.NewFromConfig(cfg), SQS: sqs.NewFromConfig(cfg),
 		// An emulator has no names of buckets in its DNS.
-		S3:       s3.NewFromConfig(cfg, func(o *s3.Options) { o.UsePathStyle = o.BaseEndpoint != nil }),
-		Progress: progress, DryRun: dryRun,
+		S3:    s3.NewFromConfig(cfg, func(o *s3.Options) { o.UsePathStyle = o.BaseEndpoint != nil }),
+		Clock: clock.System{}, Progress: progress, DryRun: dryRun,
 	}
 }
 

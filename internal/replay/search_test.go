@@ -295,9 +295,19 @@ func TestThePolicyGrantsWhatIsCalled(t *testing.T) {
 	a.messages, a.objects = []string{rotated, `{"n":2}`}, map[string]string{undelivered + "1": `{"requestPayload":{}}`}
 	require.Error(t, a.replayer(false).Rotation(t.Context(), "relay", queue))
 	require.NoError(t, a.search(t))
-	// The keys of queue and bucket are used for the caller.
-	assert.ElementsMatch(t, append(a.Actions(), "kms:Decrypt"), awsfake.Documented(t, "### Permissions of replay\n"))
+	m := newMoves(1)
+	m.steps = []sqstypes.ListMessageMoveTasksResultEntry{move(9, "COMPLETED", 1)}
+	require.NoError(t, m.run(t, false, replay.Letters{}))
+	m.all = []sqstypes.ListMessageMoveTasksResultEntry{move(9, "RUNNING", 1)}
+	require.NoError(t, m.run(t, false, replay.Letters{Cancel: true}))
+
+	called := append(a.Actions(), m.Actions()...)
+	slices.Sort(called)
+	// The keys of queues and bucket are used for the caller, and SQS sends what it moves in the caller's name:
+	// https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-dead-letter-queue-redrive.html
+	called = append(slices.Compact(called), "kms:Decrypt", "kms:GenerateDataKey", "sqs:SendMessage")
+	assert.ElementsMatch(t, called, awsfake.Documented(t, "### Permissions of replay\n"))
 	for _, action := range replay.Changes {
-		assert.Contains(t, a.Actions(), action)
+		assert.Contains(t, called, action)
 	}
 }

@@ -22,6 +22,7 @@ type stack struct {
 		Queue    string `json:"deadLetterQueueUrl"`
 		Bucket   string `json:"lastResortBucket"`
 	} `json:"logSearch"`
+	Services map[string]queue `json:"services"`
 }
 
 // New makes the command.
@@ -29,9 +30,10 @@ func New() *cobra.Command {
 	return cli.Group(
 		&cobra.Command{
 			Use:   "replay",
-			Short: "Give functions again what they had failed on",
+			Short: "Give functions and workers again what they had failed on",
 			Example: "  webapp replay rotation --stack prod --dry-run\n" +
-				"  webapp replay search --stack prod",
+				"  webapp replay search --stack prod\n" +
+				"  webapp replay worker orders --stack prod",
 		},
 		command("rotation", "Give the rotation relay the events of its dead-letter queue",
 			`Give the rotation relay the events of its dead-letter queue, once the cause of their failure
@@ -54,33 +56,47 @@ ids, so that replaying twice duplicates nothing. What fails again stays in the q
 				}
 				return r.Search(ctx, s.Search.Function, s.Search.Queue, s.Search.Bucket)
 			}),
+		worker(),
 	)
 }
 
 func command(
 	name, short, long string, run func(context.Context, *replay.Replayer, *stack) error,
 ) *cobra.Command {
+	cmd := &cobra.Command{
+		Use: name, Short: short, Args: cli.Args(), Long: long + codes,
+		Example: "  webapp replay " + name + " --stack prod --dry-run",
+	}
+	runs(cmd, func(ctx context.Context, r *replay.Replayer, s *stack, _ []string) error { return run(ctx, r, s) })
+	return cmd
+}
+
+const codes = `
+Called again it goes on where it stopped.
+
+Exit codes: 1 if something failed again, and stays where it is, 4 if Pulumi or AWS could not
+be asked.`
+
+// runs gives a command the flags that all of them have, and its work.
+func runs(cmd *cobra.Command, run func(context.Context, *replay.Replayer, *stack, []string) error) {
 	source := &outputs.Source{}
 	var dryRun bool
-	cmd := &cobra.Command{
-		Use: name, Short: short, Args: cli.Args(),
-		Long: long + "\nCalled again it goes on where it stopped.\n\n" +
-			"Exit codes: 1 if something failed again, and stays where it is, 4 if Pulumi or AWS could not\nbe asked.",
-		Example: "  webapp replay " + name + " --stack prod --dry-run",
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			var s stack
-			cfg, err := source.Open(cmd, &s, replay.Changes...)
-			if err != nil {
-				return err
-			}
-			err = run(cmd.Context(), replay.New(cfg, cmd.OutOrStdout(), dryRun), &s)
-			if errors.As(err, new(replay.LeftError)) {
-				return cli.Failed(err)
-			}
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		var s stack
+		cfg, err := source.Open(cmd, &s, replay.Changes...)
+		if err != nil {
+			return err
+		}
+		err = run(cmd.Context(), replay.New(cfg, cmd.OutOrStdout(), dryRun), &s, args)
+		switch {
+		case errors.As(err, new(wrongError)):
+			return cli.Usage(err)
+		case errors.As(err, new(replay.LeftError)):
+			return cli.Failed(err)
+		default:
 			return outputs.Unanswered(err)
-		},
+		}
 	}
 	source.Flags(cmd)
 	cli.DryRunFlag(cmd, &dryRun)
-	return cmd
 }
