@@ -29,7 +29,8 @@ var values = map[string]map[string]string{
 	"deploy":     {"<id>": "{deployment}", "ID": "{deployment}", "<cluster>": "aws-webapp-prod-cluster", "<service>": "visitor-book"},
 	"ecs":        {"<name>": "visitor-book", "<arn>": "{task}", "<task id>": "{task}", "<number>": "1"},
 	"iam": {
-		"ROLE": "preview", "$role": "preview", "$file": "preview-1.json", "${file%.json}": "preview-1", "$arn": "{policy}",
+		"ROLE": "preview", "$role": "preview", "$file": "preview-1.json", "${file%.json}": "preview-1",
+		"$arn": "{policy}",
 	},
 	"kms":    {"<id>": "{key}"},
 	"lambda": {"<name>": "aws-webapp-prod-shipper", "NAME": "aws-webapp-prod-shipper"},
