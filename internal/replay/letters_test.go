@@ -118,7 +118,9 @@ func TestDeadLettersGoBackIntoTheirQueue(t *testing.T) {
 	m := newMoves(3)
 	m.all = []types.ListMessageMoveTasksResultEntry{move(1, "COMPLETED", 7), move(2, "FAILED", 0)}
 	m.unlisted = 2 // the last move is none of this call's
-	m.steps = []types.ListMessageMoveTasksResultEntry{move(9, "RUNNING", 1), move(9, "RUNNING", 1), move(9, "COMPLETED", 3)}
+	m.steps = []types.ListMessageMoveTasksResultEntry{
+		move(9, "RUNNING", 1), move(9, "RUNNING", 1), move(9, "COMPLETED", 3),
+	}
 	m.back = 2
 	require.NoError(t, m.run(t, false, replay.Letters{PerSecond: 10}))
 	assert.Equal(t, []int32{10}, m.started)

@@ -303,8 +303,8 @@ func TestThePolicyGrantsWhatIsCalled(t *testing.T) {
 
 	called := append(a.Actions(), m.Actions()...)
 	slices.Sort(called)
-	// The keys of queues and bucket are used for the caller, and SQS sends what it moves in the caller's name:
-	// https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-dead-letter-queue-redrive.html
+	// The keys of queues and bucket are used for the caller, and SQS sends what it moves in the caller's name: SQS
+	// developer guide, "Learn how to configure a dead-letter queue redrive in Amazon SQS".
 	called = append(slices.Compact(called), "kms:Decrypt", "kms:GenerateDataKey", "sqs:SendMessage")
 	assert.ElementsMatch(t, called, awsfake.Documented(t, "### Permissions of replay\n"))
 	for _, action := range replay.Changes {

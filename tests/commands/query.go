@@ -12,7 +12,8 @@ import (
 // text is what every text of a reply in testdata/aws.json says.
 const text = "text"
 
-// literal is a raw text of JMESPath, as in [?State=='FAILED']: https://jmespath.org/specification.html#raw-string-literals
+// literal is a raw text of JMESPath, as in [?State=='FAILED']:
+// https://jmespath.org/specification.html#raw-string-literals
 var literal = regexp.MustCompile(`'([^']*)'`)
 
 // CheckQuery evaluates the expression of --query on a reply that has every field of the operation's model. A field that

@@ -26,8 +26,10 @@ var values = map[string]map[string]string{
 		"<id>": "{backupJob}", "<ARN of the instance>": "{instance}", "$()": "aws-webapp-prod-backup",
 	},
 	"cloudtrail": {"<name or id>": "aws-webapp-prod-database", "SESSION": "alice"},
-	"deploy":     {"<id>": "{deployment}", "ID": "{deployment}", "<cluster>": "aws-webapp-prod-cluster", "<service>": "visitor-book"},
-	"ecs":        {"<name>": "visitor-book", "<arn>": "{task}", "<task id>": "{task}", "<number>": "1"},
+	"deploy": {
+		"<id>": "{deployment}", "ID": "{deployment}", "<cluster>": "aws-webapp-prod-cluster", "<service>": "visitor-book",
+	},
+	"ecs": {"<name>": "visitor-book", "<arn>": "{task}", "<task id>": "{task}", "<number>": "1"},
 	"iam": {
 		"ROLE": "preview", "$role": "preview", "$file": "preview-1.json", "${file%.json}": "preview-1",
 		"$arn": "{policy}",

@@ -1,6 +1,7 @@
 package replay
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -56,7 +57,7 @@ func TestReplayEndsAsItsPagesSay(t *testing.T) {
 		"a worker whose letters are all with somebody": {
 			given, "worker",
 			map[string]string{
-				"GetQueueAttributes":   `{"Attributes":{"ApproximateNumberOfMessages":"0","ApproximateNumberOfMessagesNotVisible":"1"}}`,
+				"GetQueueAttributes":   strings.NewReplacer(`"2"`, `"0"`, `"0"`, `"1"`).Replace(waiting),
 				"ListMessageMoveTasks": "{}",
 			},
 			[]string{"orders"},

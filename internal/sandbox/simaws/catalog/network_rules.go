@@ -98,7 +98,8 @@ func subnetZoneExists(c *Call) error {
 
 // natNeedsInternetGateway: a public NAT gateway whose VPC has no way out fails. AWS finds out while the gateway is
 // pending (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NatGateway.html, failureCode), and the provider
-// does not try again: https://github.com/aws/aws-cdk/issues/21404, https://github.com/giantswarm/aws-operator/pull/1234.
+// does not try again:
+// https://github.com/aws/aws-cdk/issues/21404, https://github.com/giantswarm/aws-operator/pull/1234
 func natNeedsInternetGateway(c *Call) error {
 	vpc := c.vpcOf("subnetId")
 	if c.Text("connectivityType") == "private" || c.attachedGateway(vpc) {
