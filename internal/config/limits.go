@@ -58,10 +58,7 @@ func (c *Container) secretsSize() int {
 
 // permissionsSize returns the size of the statements of permissions.
 func permissionsSize(permissions []Permission) int {
-	text, err := json.Marshal(permissions)
-	if err != nil {
-		return 0 // texts always have a JSON form
-	}
+	text, _ := json.Marshal(permissions) // texts always have a JSON form
 	const perStatement = len(`"Effect":"Allow",`)
 	return len(text) + perStatement*len(permissions)
 }
@@ -69,12 +66,9 @@ func permissionsSize(permissions []Permission) int {
 // definitionSize returns the size of the parts of the task definition that come from the stack
 // file.
 func (c *Container) definitionSize(words []string) int {
-	text, err := json.Marshal([]any{
+	text, _ := json.Marshal([]any{
 		c.EntryPoint, c.Command, words, c.DatabaseVariables, c.Environment, c.Secrets,
-	})
-	if err != nil {
-		return 0 // texts always have a JSON form
-	}
+	}) // texts always have a JSON form
 	const perVariable = len(`{"name":,"value":}`)
 	return len(text) + perVariable*(len(c.Environment)+len(c.Secrets))
 }

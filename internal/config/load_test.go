@@ -29,6 +29,20 @@ func TestLoad(t *testing.T) {
 	assert.Equal(t, want, cfg)
 }
 
+func TestLoadOfADelivery(t *testing.T) {
+	values := valuesOf(t, deliveryStack, nil)
+	kind, err := LoadKind(running(t, values))
+	require.NoError(t, err)
+	assert.Equal(t, KindDelivery, kind)
+	found, err := LoadDelivery(running(t, values))
+	require.NoError(t, err)
+	want, err := ParseDelivery(project, values)
+	require.NoError(t, err)
+	assert.Equal(t, want, found)
+	_, err = LoadKind(running(t, values, "aws-webapp:kind"))
+	assert.ErrorContains(t, err, "a secret (not shown)")
+}
+
 // The SDK only returns keys that a program asks for. This test fails if a release of the SDK
 // keeps the others where keysOf does not find them.
 func TestLoadSeesUnknownKeys(t *testing.T) {
@@ -69,5 +83,11 @@ func TestKeysOfAnotherSDK(t *testing.T) {
 	_, err := keysOf(nil)
 	assert.ErrorIs(t, err, errNoKeys)
 	_, err = keysOf(&pulumi.Context{})
+	assert.ErrorIs(t, err, errNoKeys)
+	_, err = Load(nil)
+	assert.ErrorIs(t, err, errNoKeys)
+	_, err = LoadDelivery(nil)
+	assert.ErrorIs(t, err, errNoKeys)
+	_, err = LoadKind(nil)
 	assert.ErrorIs(t, err, errNoKeys)
 }

@@ -49,23 +49,17 @@ func (c *Config) validateTests(v *validation, at path) {
 		}
 		for n, path := range paths {
 			plain, _, _ := strings.Cut(path, "?")
-			routed := slices.ContainsFunc(service.Routing.Paths, func(pattern string) bool {
-				return matchesPath(pattern,
-					plain)
-			})
+			routed := slices.ContainsFunc(service.Routing.Paths, func(pattern string) bool { return matchesPath(pattern, plain) })
 			if len(service.Routing.Paths) > 0 && !routed {
 				v.add(key.index(n), quote(path), "paths that routing.paths matches: "+strings.Join(service.Routing.Paths, ", "),
 					"name one of them, or add it to routing.paths: another service answers it")
 			}
 		}
 	}
-	text, err := json.Marshal(tests)
-	if err != nil {
-		return // texts always have a JSON form
-	}
+	text, _ := json.Marshal(tests) // texts always have a JSON form
 	// It is the value of a variable: a string in the document whose size AWS counts.
-	text, err = json.Marshal(string(text))
-	if size, most := len(text), quotas.FunctionEnvironment.Limit-testVariablesRest; err == nil && size > most {
+	text, _ = json.Marshal(string(text))
+	if size, most := len(text), quotas.FunctionEnvironment.Limit-testVariablesRest; size > most {
 		v.add(at.key("services"), fmt.Sprintf("deployment.testPaths of %d bytes together", size),
 			fmt.Sprintf("at most %d: %s", most, quotas.FunctionEnvironment), "name fewer or shorter paths in "+
 				"deployment.testPaths")
