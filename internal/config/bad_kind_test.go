@@ -61,6 +61,18 @@ var badKinds = map[string]bad{
 		unfit("services[1].scaling.requestsPerTarget",
 			"remove it: the load balancer counts no requests for it; use cpuPercent or memoryPercent"),
 	},
+	"worker with a protocol": {
+		worker(edits{"services[1].protocolVersion": `"HTTP2"`}),
+		unfit("services[1].protocolVersion", "remove it: the load balancer does not speak with its tasks"),
+	},
+	"worker with TLS": {
+		worker(edits{"services[1].targetTls": "true"}),
+		unfit("services[1].targetTls", "remove it: the load balancer does not speak with its tasks"),
+	},
+	"worker with paths to test": {
+		worker(edits{"services[1].deployment.testPaths": `["/"]`}),
+		unfit("services[1].deployment.testPaths", "remove it: there is no test listener to ask"),
+	},
 	"worker with a port": {
 		worker(edits{"services[1].port": "9000"}),
 		unfit("services[1].port", "remove it: nobody can reach a worker"),
