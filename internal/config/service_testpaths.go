@@ -49,7 +49,8 @@ func (c *Config) validateTests(v *validation, at path) {
 		}
 		for n, path := range paths {
 			plain, _, _ := strings.Cut(path, "?")
-			routed := slices.ContainsFunc(service.Routing.Paths, func(pattern string) bool { return matchesPath(pattern, plain) })
+			routes := func(pattern string) bool { return matchesPath(pattern, plain) }
+			routed := slices.ContainsFunc(service.Routing.Paths, routes)
 			if len(service.Routing.Paths) > 0 && !routed {
 				v.add(key.index(n), quote(path), "paths that routing.paths matches: "+strings.Join(service.Routing.Paths, ", "),
 					"name one of them, or add it to routing.paths: another service answers it")
