@@ -17,20 +17,31 @@ const buildTagPrefix = "build-"
 
 // imageStep builds the image of a commit and pushes it.
 type imageStep struct {
-	repository, source, commit, platform, out string
+	repository, context, commit, platform, out string
+	exported, dirty                            bool
+	// named says that --commit was given, if only the value of a variable that is not set.
+	named func() bool
 }
 
 func newImage() *cobra.Command {
 	s := &imageStep{}
 	cmd := step("image", "Build the image of a commit, push it, and write down its digest",
 		"--repository $REPOSITORY_URL --commit $(git rev-parse HEAD)", s.run)
+	cmd.Long = `Build the image of a commit, push it, and write down its digest. An image has the tag build-<commit>,
+which names it for good: a commit that was built before, and whose image is there, is not built again.
+
+The commit is checked out beside the folder, which stays as it is; submodules are left out. Without
+--commit it is the last one, and changes of the folder that no commit has are refused.`
 	flags := cmd.Flags()
+	s.named = func() bool { return flags.Changed("commit") }
 	flags.StringVar(&s.repository, "repository", "", "URL of the ECR repository")
-	flags.StringVar(&s.source, "context", "app", "folder with the Dockerfile")
-	flags.StringVar(&s.commit, "commit", "", "commit that is built")
+	flags.StringVar(&s.context, "context", "app", "folder with the Dockerfile, from here")
+	flags.StringVar(&s.commit, "commit", "", "commit that is built, whatever is checked out; default the last one")
+	flags.BoolVar(&s.exported, "exported", false, "the folder is what the commit has, and in no Git repository")
+	flags.BoolVar(&s.dirty, "dirty", false, "without --commit, build changes that no commit has, too")
 	flags.StringVar(&s.platform, "platform", "linux/amd64", "platform of the image")
 	flags.StringVar(&s.out, "out", "image.json", "file for the image's digest")
-	cli.Require(cmd, "repository", "commit")
+	cli.Require(cmd, "repository")
 	return cmd
 }
 
@@ -41,17 +52,18 @@ func (s *imageStep) run(t *tools) error {
 	if err != nil {
 		return err
 	}
-	if !commitPattern.MatchString(s.commit) {
-		return fmt.Errorf("found the commit %q, allowed are 7 to 64 hex digits: pass git's", s.commit)
+	of, err := s.source(t)
+	if err != nil {
+		return err
 	}
-	built := image{Repository: to.url, Tag: buildTagPrefix + s.commit, Commit: s.commit}
+	built := image{Repository: to.url, Tag: of.tag, Commit: of.commit}
 	// A tag cannot be moved: a commit that was built before is not built again.
 	built.Digest, err = digestOf(t, to, built.Tag)
 	if err != nil {
 		return err
 	}
 	if built.Digest == "" {
-		if err := s.push(t, to, built.Tag); err != nil {
+		if err := of.checkOut(t, func(folder string) error { return s.push(t, to, built, folder) }); err != nil {
 			return err
 		}
 		if built.Digest, err = digestOf(t, to, built.Tag); err != nil {
@@ -65,7 +77,7 @@ func (s *imageStep) run(t *tools) error {
 	return built.write(s.out)
 }
 
-func (s *imageStep) push(t *tools, to repository, tag string) error {
+func (s *imageStep) push(t *tools, to repository, built image, folder string) error {
 	// The password goes from one command to the other, past arguments, files and logs.
 	password, err := t.ask("aws", "ecr", "get-login-password", "--region", to.region)
 	if err != nil {
@@ -74,9 +86,10 @@ func (s *imageStep) push(t *tools, to repository, tag string) error {
 	if err := t.login(password, to.host); err != nil {
 		return err
 	}
-	target := to.url + ":" + tag
+	target := to.url + ":" + built.Tag
 	if err := t.run("docker", "build", "--pull", "--platform", s.platform,
-		"--label", "org.opencontainers.image.revision="+s.commit, "--tag", target, s.source); err != nil {
+		"--label", "org.opencontainers.image.revision="+strings.TrimPrefix(built.Tag, buildTagPrefix), "--tag", target,
+		folder); err != nil {
 		return err
 	}
 	return t.run("docker", "push", target)

@@ -27,7 +27,7 @@ func TestImageIsPushedAndKnownByItsDigest(t *testing.T) {
 	w := newWorld(t, []string{"aws", "docker"}, untilPushed(`"$log"`),
 		answer{begins: loginPassword, says: registryPassword + "\n"})
 	file := filepath.Join(t.TempDir(), "image.json")
-	printed, err := call(t, "image", "--repository", testRepository, "--commit", testCommit, "--out", file)
+	printed, err := call(t, "image", "--repository", testRepository, "--commit", testCommit, "--exported", "--out", file)
 	require.NoError(t, err)
 	assert.Equal(t, []string{
 		describe,
@@ -53,7 +53,7 @@ func TestImageIsPushedAndKnownByItsDigest(t *testing.T) {
 func TestImageOfACommitIsBuiltOnce(t *testing.T) {
 	w := newWorld(t, []string{"aws", "docker"}, answer{begins: "aws ecr describe-images", says: testDigest + "\n"})
 	t.Chdir(t.TempDir())
-	_, err := call(t, "image", "--repository", testRepository, "--commit", testCommit)
+	_, err := call(t, "image", "--repository", testRepository, "--commit", testCommit, "--exported")
 	require.NoError(t, err)
 	assert.Equal(t, []string{describe}, w.calls())
 	handed, err := readImage("image.json")
@@ -91,6 +91,9 @@ func TestImageSaysWhatWentWrong(t *testing.T) {
 		"a branch for a commit": {
 			nil, []string{"--repository", testRepository, "--commit", "main"}, `found the commit "main"`, cli.ExitFailed,
 		},
+		"a folder of which nobody says what it is": {
+			nil, []string{"--repository", testRepository}, "--exported: found no --commit", cli.ExitFailed,
+		},
 		"a variable that is not set": {
 			nil,
 			[]string{"--repository", "", "--commit", testCommit},
@@ -100,7 +103,7 @@ func TestImageSaysWhatWentWrong(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t, []string{"aws", "docker"}, test.answers...)
 			file := filepath.Join(t.TempDir(), "image.json")
-			_, err := call(t, append([]string{"image", "--out", file}, test.args...)...)
+			_, err := call(t, append([]string{"image", "--exported", "--out", file}, test.args...)...)
 			require.ErrorContains(t, err, test.want)
 			assert.Equal(t, test.code, cli.ExitCode(err))
 			assert.NoFileExists(t, file, "nothing is handed on")
