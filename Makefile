@@ -226,9 +226,9 @@ e2e: lambda cli awsplugin ## Deploy with the real AWS provider to a moto server 
 	@$(WITH_BIN) go test -tags e2e -count=1 -v -timeout 90m -parallel 3 ./tests/e2e $(if $(ARGS),-args $(ARGS))
 
 .PHONY: documents
-documents: ## Run the documents' calls of the AWS CLI against a moto server (needs the CLI)
+documents: ## Run the documents' calls of the AWS CLI against a moto server (needs pip install awscli)
 	$(call say,the calls of the documents)
-	@go test -tags e2e -count=1 ./tests/e2e/documents
+	@go test -tags e2e -count=1 -timeout 30m ./tests/e2e/documents
 
 .PHONY: fuzz
 fuzz: ## Run every fuzz target for FUZZTIME (10s)

@@ -86,6 +86,26 @@ func TestUndoThatIsRefusedIsNoSuccess(t *testing.T) {
 	assert.Equal(t, cli.ExitCannotAsk, result.Code())
 }
 
+// A part that could not be read may hold what --undo names: it is neither gone nor not added by hand. What the rest has
+// is taken away, and the end is no success.
+func TestUndoAfterAnIncompleteLookSaysSo(t *testing.T) {
+	with := strings.Replace(exported, `"id": "sg-db"}`,
+		`"id": "sg-db"}, {"type": "aws:ec2/routeTable:RouteTable", "id": "rtb-db"}`, 1)
+	clitest.Program(t, "pulumi", "echo '"+with+"'")
+	for id, changes := range map[string][]string{
+		"rtb-db 0.0.0.0/0": nil, "sgr-hand": {"RevokeSecurityGroupIngress"},
+	} {
+		called := awsfake.Serve(t, map[string]string{
+			"DescribeSecurityGroupRules": oneRule, "RevokeSecurityGroupIngress": revoked,
+		})
+		result := clitest.Call(t, NewLive(), "--stack", "prod", "--undo", id)
+		require.ErrorContains(t, result.Error, "needs the permission ec2:DescribeRouteTables", id)
+		assert.Equal(t, cli.ExitCannotAsk, result.Code(), id)
+		assert.NotContains(t, result.Err, "was not added by hand", id)
+		assert.Equal(t, changes, changing(called()), id)
+	}
+}
+
 // verify with --stack has the finding of live; --skip-live leaves it out.
 func TestVerifyFindsWhatLiveFinds(t *testing.T) {
 	const outputs = `{"clusterName": "app", "services": {"web": {"taskDefinitionArn": ` +

@@ -5,7 +5,11 @@
 package documents
 
 import (
+	"bufio"
 	"context"
+	_ "embed" // for cli.py
+	"encoding/json"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -22,13 +26,19 @@ import (
 
 const root = "../../.."
 
+// cli runs calls of the AWS CLI, one a line.
+//
+//go:embed cli.py
+var cli string
+
 // cloud is a moto server with what documents speak of.
 type cloud struct {
 	server *moto.Server
 	folder string
 	// things have ids that the cloud gave, by their name in tests/commands/stand.go.
 	things map[string]string
-	two    bool // version 2 of the CLI, for which the documents are written
+	calls  io.Writer
+	said   *bufio.Scanner
 }
 
 func newCloud(t *testing.T) *cloud {
@@ -39,38 +49,48 @@ func newCloud(t *testing.T) *cloud {
 		moto.WithEnvironment(filepath.Join(home, "venv")), moto.WithProgress(os.Stderr))
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, server.Close()) })
-	version, err := exec.Command("aws", "--version").CombinedOutput()
-	require.NoError(t, err, "the AWS CLI is not on the PATH: pip install awscli, or version 2")
-	return &cloud{
-		server: server, folder: t.TempDir(), things: map[string]string{},
-		two: strings.HasPrefix(string(version), "aws-cli/2"),
+	c := &cloud{server: server, folder: t.TempDir(), things: map[string]string{}}
+	run := exec.CommandContext(t.Context(), "python3", "-c", cli, c.folder)
+	run.Env = []string{
+		"PATH=" + os.Getenv("PATH"), "HOME=" + c.folder, "AWS_REGION=us-east-1", "AWS_DEFAULT_REGION=us-east-1",
+		"AWS_MAX_ATTEMPTS=1",
 	}
+	for name, value := range server.Client() {
+		if name != "AWS_PROFILE" { // the CLI looks for a profile without a name
+			run.Env = append(run.Env, name+"="+value)
+		}
+	}
+	run.Stderr = os.Stderr
+	c.calls, err = run.StdinPipe()
+	require.NoError(t, err)
+	out, err := run.StdoutPipe()
+	require.NoError(t, err)
+	require.NoError(t, run.Start(), "python3 is not on the PATH")
+	t.Cleanup(func() { _ = run.Wait() }) // the test's context has ended it
+	c.said = bufio.NewScanner(out)
+	c.said.Buffer(nil, 16<<20)
+	return c
 }
 
 // aws runs a call and returns what it printed, and whether it ended well.
 func (c *cloud) aws(t *testing.T, words ...string) (output string, ok bool) {
 	t.Helper()
-	// Version 1 has no such option, and takes the payload as it is.
-	for i, word := range words {
-		if !c.two && word == "--cli-binary-format" {
-			words = append(append([]string(nil), words[:i]...), words[i+2:]...)
-			break
-		}
+	// This is version 1 of the CLI, and the documents are for version 2: 1 has no such option, and takes the payload as
+	// it is. It asks SQS at an address of its own, whatever the environment says.
+	if at := slices.Index(words, "--cli-binary-format"); at >= 0 {
+		words = slices.Delete(slices.Clone(words), at, at+2)
 	}
-	// Version 1 asks SQS at an address of its own, whatever the environment says.
-	call := exec.CommandContext(t.Context(), "aws", append([]string{"--endpoint-url", c.server.Endpoint()}, words...)...)
-	call.Dir = c.folder
-	call.Env = []string{
-		"PATH=" + os.Getenv("PATH"), "HOME=" + c.folder, "AWS_REGION=us-east-1", "AWS_DEFAULT_REGION=us-east-1",
-		"AWS_MAX_ATTEMPTS=1",
+	line, err := json.Marshal(append([]string{"--endpoint-url", c.server.Endpoint()}, words...))
+	require.NoError(t, err)
+	_, err = c.calls.Write(append(line, '\n'))
+	require.NoError(t, err)
+	require.True(t, c.said.Scan(), "the AWS CLI does not answer: pip install awscli")
+	var answer struct {
+		Code int
+		Out  string
 	}
-	for name, value := range c.server.Client() {
-		if name != "AWS_PROFILE" { // the CLI looks for a profile without a name
-			call.Env = append(call.Env, name+"="+value)
-		}
-	}
-	out, err := call.CombinedOutput()
-	return string(out), err == nil
+	require.NoError(t, json.Unmarshal(c.said.Bytes(), &answer))
+	return answer.Out, answer.Code == 0
 }
 
 // make makes something; the field of the answer is its id.
@@ -106,6 +126,7 @@ var unserved = []string{
 	"backup start-backup-job",
 	"cloudtrail lookup-events", "deploy continue-deployment", "deploy get-deployment-target", "deploy stop-deployment",
 	"ecs execute-command", // the CLI calls AWS's session-manager-plugin
+	"kms get-key-policy",  // moto wants --policy-name, which AWS does not
 	"opensearch describe-domain-health", "opensearch describe-domain-nodes",
 	"rds describe-db-engine-versions", "rds describe-db-major-engine-versions",
 	"service-quotas list-service-quotas", "wafv2 describe-managed-rule-group",
