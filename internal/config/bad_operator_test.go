@@ -15,7 +15,7 @@ var badOperators = map[string]bad{
 			"services[0].image":          `"222222222222.dkr.ecr.eu-west-1.amazonaws.com/visitor-book:1.0.0"`,
 		},
 		Error{
-			"operator.image", `"public.ecr.aws/docker/library/postgres:17.5-bookworm"`,
+			"operator.image", `"public.ecr.aws/docker/library/postgres:17.10-bookworm"`,
 			"with network.nat none an image from ECR in eu-west-1",
 			"copy the image into ECR, or set network.nat to single or per-az",
 		},

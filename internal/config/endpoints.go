@@ -89,7 +89,7 @@ func (c *Config) ReadableBuckets() []string {
 			}
 		}
 	}
-	if c.Operator.Enabled && !inECR(c.Operator.Image) {
+	if c.Operator.Enabled && !inECR(c.OperatorImage()) {
 		return []string{anyBucket}
 	}
 	return nil

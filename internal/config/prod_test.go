@@ -91,7 +91,7 @@ var badProd = map[string]bad{
 		edits{"operator.enabled": "true", "operator.image": `"postgres:17"`},
 		Error{
 			"operator.image", `the moving tag "17"`, pinned,
-			"name the image by digest, such as ...@sha256:<64 hex digits>, or by a full version such as :17.5-bookworm",
+			"name the image by digest, such as ...@sha256:<64 hex digits>, or by a full version such as :17.10-bookworm",
 		},
 	},
 	"image of a branch": {

@@ -15,7 +15,7 @@ func (w *workload) createOperator(ctx *pulumi.Context) error {
 	}
 	operator, err := components.NewOperator(ctx, config.OperatorName, &components.OperatorArgs{
 		Scope:        w.scope,
-		Image:        cfg.Image,
+		Image:        w.cfg.OperatorImage(),
 		Architecture: string(config.X8664),
 		Minutes:      cfg.Minutes,
 		DataKeyARN:   w.keys.DataARN,

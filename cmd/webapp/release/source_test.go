@@ -156,7 +156,8 @@ func TestNothingIsBuiltOfWhatNobodyCanName(t *testing.T) {
 			nil, []string{"--context", "web"}, "found no web in commit",
 		},
 		"no repository": {
-			func(c clone) { require.NoError(c.t, os.RemoveAll(filepath.Join(c.folder, ".git"))) }, nil, "found no Git repository",
+			func(c clone) { require.NoError(c.t, os.RemoveAll(filepath.Join(c.folder, ".git"))) }, nil,
+			"found no Git repository",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
