@@ -45,8 +45,8 @@ var asked = []opensearch.Request{
 }
 
 // path of OpenSearch in a document, after its method if it has one.
-var path = regexp.MustCompile(`(?:\b(GET|PUT|POST|DELETE) )?/?\b(_(?:cat|cluster|plugins|snapshot|nodes|search|ism)/[^\s` +
-	"`" + `,)]+)`)
+var path = regexp.MustCompile(
+	`(?:\b(GET|PUT|POST|DELETE) )?/?\b(_(?:cat|cluster|plugins|snapshot|nodes|search|ism)/[^\s` + "`" + `,)]+)`)
 
 // known says whether the client has such a request.
 func known(method, address string) bool {
@@ -122,7 +122,8 @@ var (
 func TestIndicesAndFieldsInDocumentsAreTheShippers(t *testing.T) {
 	cfg, err := loadConfig(environmentOf(sufficient))
 	require.NoError(t, err)
-	line := `{"data":{"x":1},"event_type":"visit","level":"ERROR","logger":"a","message":"m","timestamp":"2026-03-01T10:00:00"}`
+	line := `{"data":{"x":1},"event_type":"visit","level":"ERROR","logger":"a","message":"m",` +
+		`"timestamp":"2026-03-01T10:00:00"}`
 	built := document.NewBuilder(cfg.indexPrefix, document.Day).Build(&cwlogs.Payload{
 		LogGroup: "/ecs/visitor-book", LogEvents: []cwlogs.Event{{ID: "1", Timestamp: 1772359200000, Message: line}},
 	})[0]
