@@ -16,6 +16,15 @@ const (
 	databaseEventsPrincipal = "events.rds.amazonaws.com"
 )
 
+// heartbeatAttribute is the attribute of a sign of life (lambda/probe). Nothing that AWS's services publish has it.
+const heartbeatAttribute = "heartbeat"
+
+// heartbeats is a subscription's filter for messages by whether they are signs of life.
+// https://docs.aws.amazon.com/sns/latest/dg/attribute-key-matching.html
+func heartbeats(wanted bool) pulumi.StringOutput {
+	return pulumi.JSONMarshal(map[string]any{heartbeatAttribute: []any{map[string]bool{"exists": wanted}}})
+}
+
 // AlertSubscription of [Alerts].
 type AlertSubscription struct {
 	// Protocol such as email, https, sqs or lambda. The recipient has to confirm email and https.
@@ -33,14 +42,17 @@ type AlertsArgs struct {
 	KeyARN pulumi.StringInput
 	// Subscriptions of the topic.
 	Subscriptions []AlertSubscription
+	// Heartbeat says that a [Probe] sends signs of life through the topic, which these subscriptions leave out.
+	Heartbeat bool
 }
 
 // Alerts is the encrypted topic that receives every alarm of the stack.
 type Alerts struct {
 	pulumi.ResourceState
 
-	// TopicARN of the topic.
-	TopicARN pulumi.StringOutput
+	// TopicName and TopicARN of the topic.
+	TopicName string
+	TopicARN  pulumi.StringOutput
 
 	args AlertsArgs
 }
@@ -61,6 +73,7 @@ func NewAlerts(ctx *pulumi.Context, name string, args *AlertsArgs, opts ...pulum
 // createTopic fixes the topic's name, since the topic's policy has to name the topic.
 func (a *Alerts) createTopic(ctx *pulumi.Context, name string) error {
 	topicName := a.args.Scope.Name(NameTopic, name)
+	a.TopicName = topicName
 	topicARN := a.args.Scope.ARN("sns", topicName)
 	topic, err := sns.NewTopic(ctx, name, &sns.TopicArgs{
 		Name:           pulumi.String(topicName),
@@ -115,11 +128,15 @@ func (a *Alerts) subscribe(ctx *pulumi.Context, name string) error {
 		named := strings.Join([]string{name, subscription.Protocol, shortHash(subscription.Endpoint)}, nameSeparator)
 		// It used to be named after its place.
 		formerly := fmt.Sprintf("%s-%s-%d", name, subscription.Protocol, i+1)
-		if _, err := sns.NewTopicSubscription(ctx, named, &sns.TopicSubscriptionArgs{
+		args := &sns.TopicSubscriptionArgs{
 			Topic:    a.TopicARN,
 			Protocol: pulumi.String(subscription.Protocol),
 			Endpoint: pulumi.String(subscription.Endpoint),
-		}, pulumi.Parent(a), pulumi.Aliases([]pulumi.Alias{{Name: pulumi.String(formerly)}})); err != nil {
+		}
+		if a.args.Heartbeat {
+			args.FilterPolicy = heartbeats(false)
+		}
+		if _, err := sns.NewTopicSubscription(ctx, named, args, pulumi.Parent(a), pulumi.Aliases([]pulumi.Alias{{Name: pulumi.String(formerly)}})); err != nil {
 			return fmt.Errorf("%s: %w", named, err)
 		}
 	}

@@ -62,7 +62,9 @@ func (a rolesAccount) boundaryStatements() []statement {
 			Resource: a.namedResources("s3"),
 		},
 		statement{
-			Sid: "ReadPasswords", Effect: "Allow", Action: "secretsmanager:GetSecretValue", Resource: a.masterSecrets(),
+			Sid: "ReadPasswords", Effect: "Allow",
+			Action:    []string{"secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"},
+			Resource:  a.masterSecrets(),
 			Condition: a.ofOwnDatabases(),
 		},
 		statement{

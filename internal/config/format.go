@@ -175,6 +175,11 @@ var formats = map[string]format{
 		`^(arn:aws:(secretsmanager:[a-z0-9-]+:\d{12}:secret:[A-Za-z0-9/_+=.@!-]+(:[^:\s]+|:[^:\s]*:[^:\s]*:[^:\s]*)?|`+
 			`ssm:[a-z0-9-]+:\d{12}:parameter/[A-Za-z0-9/_.-]+)|(/[A-Za-z0-9_.-]+){1,15})$`,
 	),
+	"Secrets Manager ARN": patterned(
+		"the ARN of a secret in Secrets Manager, with the six characters at its end",
+		"arn:aws:secretsmanager:us-east-1:123456789012:secret:watcher-AbCdEf",
+		`^arn:aws:secretsmanager:[a-z0-9-]+:\d{12}:secret:[A-Za-z0-9/_+=.@!-]+-[A-Za-z0-9]{6}$`,
+	),
 
 	"KMS key ARN": patterned(
 		"the ARN of a KMS key, not of an alias",

@@ -14,10 +14,17 @@ type Monitoring struct {
 	Subscriptions []Subscription `json:"subscriptions"`
 	// Thresholds of the alarms.
 	Thresholds Thresholds `json:"thresholds"`
-	// Probe asks for each service's address every minute from the internet, with an alarm when nobody gets an answer and
-	// one on the days that the certificate has left. It is made only where loadBalancer.ingressCidrs lets everybody in.
+	// Probe is a function that asks for each service's address every minute from the internet, where
+	// loadBalancer.ingressCidrs lets everybody in, with an alarm when nobody gets an answer and one on the days that the
+	// certificate has left. It also tells of subscriptions that nobody confirmed, and of a password that is not rotated.
 	// Default true.
 	Probe bool `json:"probe"`
+	// HeartbeatSecretARN is the secret in Secrets Manager whose value is the https:// URL of a watcher outside of AWS, such
+	// as healthchecks.io, which calls somebody when nothing asks for the URL for a quarter of an hour. The probe does so
+	// every five minutes after a message through the alert topic has come back to it: nothing inside the account can say
+	// that its messages no longer arrive. AWS's own key has to encrypt the secret; where a delivery stack makes the roles,
+	// its name begins with the project's and a slash, such as aws-webapp/watcher. Default none.
+	HeartbeatSecretARN string `json:"heartbeatSecretArn" optional:"true" allowed:"<Secrets Manager ARN>"`
 	// Findings is the least severity of findings of GuardDuty and Security Hub that go to the topic: medium, high,
 	// critical, or none. Those of IAM Access Analyzer, which have no severity, always go with them. They are the
 	// account's: where several stacks share one, let one of them report. Security Hub tells of a finding again and
@@ -47,6 +54,13 @@ func (m *Monitoring) validate(v *validation, at path) {
 	v.inProd(len(m.Subscriptions) == 0, at.key("subscriptions"),
 		"nothing", "one subscription or more in prod", "add one, such as protocol: email, endpoint: oncall@example.com")
 	v.distinct(at.key("subscriptions"), m.Subscriptions)
+	if watcher := at.key("heartbeatSecretArn"); m.HeartbeatSecretARN != "" && v.sound(watcher) {
+		v.regional(watcher, "a secret", m.HeartbeatSecretARN)
+		if !m.Probe {
+			v.add(watcher, "a watcher", "none where monitoring.probe is false, which sends the signs of life",
+				"set monitoring.probe to true, or remove the key")
+		}
+	}
 }
 
 // distinct refuses a subscription that a topic already has.
@@ -134,6 +148,14 @@ type Thresholds struct {
 	DatabaseFreeMemoryPercent int `json:"databaseFreeMemoryPercent" allowed:"1 to 50"`
 	// DatabaseConnectionPercent of the connections that the database accepts, 1 to 100. Default 80.
 	DatabaseConnectionPercent int `json:"databaseConnectionPercent" allowed:"1 to 100"`
+}
+
+// AllSubscriptions is the number of the topic's subscriptions, with the probe's own if it sends signs of life.
+func (m *Monitoring) AllSubscriptions() int {
+	if m.HeartbeatSecretARN != "" {
+		return len(m.Subscriptions) + 1
+	}
+	return len(m.Subscriptions)
 }
 
 // Probes reports whether something asks for the services from the internet: where clients are everybody.

@@ -57,6 +57,9 @@ func (p *Preflight) checkSecrets(ctx context.Context) ([]outcome.Finding, error)
 			}
 		}
 	}
+	if finding, wrong := p.checkWatcherSecret(ctx, known); wrong {
+		findings = append(findings, finding)
+	}
 	if len(findings) == 0 {
 		findings = append(findings, outcome.Finding{
 			Check: "secrets", Status: outcome.OK, Found: "all exist and can be decrypted, none is waiting for deletion",
@@ -100,6 +103,35 @@ func (p *Preflight) checkServiceSecret(
 	finding.Found, finding.Needed = variable+" is encrypted with "+key, "a key that tasks may use"
 	finding.Fix = "add the key to services[].secretKeyArns of " + service.Name
 	return finding, key != ""
+}
+
+// checkWatcherSecret reports what keeps the probe from reading the URL of the watcher outside: no secret, or one with a
+// key that the probe has no right to use.
+func (p *Preflight) checkWatcherSecret(
+	ctx context.Context, secrets map[string]*smtypes.SecretListEntry,
+) (finding outcome.Finding, wrong bool) {
+	arn := p.Config.Monitoring.HeartbeatSecretARN
+	finding = outcome.Finding{Check: "secret of the watcher", Status: outcome.Blocked}
+	if arn == "" {
+		return finding, false
+	}
+	secret := secrets[arn]
+	if secret == nil {
+		finding.Found, finding.Needed = "no secret "+arn, "one that exists"
+		finding.Fix = "create it with the watcher's URL as its value, or correct monitoring.heartbeatSecretArn"
+		return finding, true
+	}
+	key := aws.ToString(secret.KmsKeyId)
+	if key == "" {
+		return finding, false
+	}
+	found, err := kms.NewFromConfig(p.AWS).DescribeKey(ctx, &kms.DescribeKeyInput{KeyId: aws.String(key)})
+	if err != nil {
+		return unchecked(finding.Check, err), true
+	}
+	finding.Found, finding.Needed = "it is encrypted with "+key, "aws/secretsmanager, which needs no permission"
+	finding.Fix = "aws secretsmanager update-secret --kms-key-id alias/aws/secretsmanager --secret-id " + arn
+	return finding, found.KeyMetadata.KeyManager != kmstypes.KeyManagerTypeAws
 }
 
 // checkSecretKey reports a key of secrets that does not exist or cannot decrypt: tasks could not start. Keys of other

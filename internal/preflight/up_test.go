@@ -103,6 +103,9 @@ func TestSecretsThatTasksMayDecrypt(t *testing.T) {
 			report, err := a.flight(t, func(c *config.Config) {
 				readsToken(c)
 				c.Services[0].SecretKeyARNs = test.keys
+				if strings.HasPrefix(name, "AWS") {
+					c.Monitoring.HeartbeatSecretARN = tokenARN
+				}
 			}).Up(t.Context())
 			require.NoError(t, err)
 			assert.Contains(t, report.Findings, outcome.Finding{
@@ -665,6 +668,24 @@ func TestWhatStopsAnUp(t *testing.T) {
 			}, {
 				"secret of visitor-book", outcome.Blocked, "no secret for TOKEN", "one that exists",
 				"create it, or correct services[].secrets.TOKEN",
+			}},
+		},
+		"a watcher whose secret is not there": {
+			config: func(c *config.Config) { c.Monitoring.HeartbeatSecretARN = tokenARN },
+			want: []row{{
+				"secret of the watcher", outcome.Blocked, "no secret " + tokenARN, "one that exists",
+				"create it with the watcher's URL as its value, or correct monitoring.heartbeatSecretArn",
+			}},
+		},
+		"a watcher whose secret has a key of ours": {
+			account: func(a *account) {
+				a.secrets = []smtypes.SecretListEntry{{ARN: aws.String(tokenARN), KmsKeyId: aws.String("alias/mine")}}
+			},
+			config: func(c *config.Config) { c.Monitoring.HeartbeatSecretARN = tokenARN },
+			want: []row{{
+				"secret of the watcher", outcome.Blocked, "it is encrypted with alias/mine",
+				"aws/secretsmanager, which needs no permission",
+				"aws secretsmanager update-secret --kms-key-id alias/aws/secretsmanager --secret-id " + tokenARN,
 			}},
 		},
 		"a parameter whose key tasks may not use": {

@@ -46,7 +46,7 @@ func (w *workload) export(ctx *pulumi.Context) {
 		"artifactBucket":     pulumi.String(w.storage.ArtifactBucket),
 		"logBucket":          pulumi.String(w.storage.LogBucket),
 		"alertTopicArn":      w.alerts.TopicARN,
-		"alertSubscriptions": pulumi.Int(len(w.cfg.Monitoring.Subscriptions)),
+		"alertSubscriptions": pulumi.Int(w.cfg.Monitoring.AllSubscriptions()),
 		"dashboardUrl":       pulumi.String(w.dashboard.URL),
 		"vpcId":              w.network.VPCID,
 	} {

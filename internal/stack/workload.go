@@ -116,7 +116,9 @@ func (w *workload) createKeys(ctx *pulumi.Context) (err error) {
 }
 
 func (w *workload) createAlerts(ctx *pulumi.Context) (err error) {
-	args := &components.AlertsArgs{Scope: w.scope, KeyARN: w.keys.LogsARN}
+	args := &components.AlertsArgs{
+		Scope: w.scope, KeyARN: w.keys.LogsARN, Heartbeat: w.cfg.Monitoring.HeartbeatSecretARN != "",
+	}
 	for _, subscription := range w.cfg.Monitoring.Subscriptions {
 		args.Subscriptions = append(args.Subscriptions, components.AlertSubscription(subscription))
 	}

@@ -42,15 +42,19 @@ func (w *workload) createSavedQueries(ctx *pulumi.Context) error {
 	return nil
 }
 
-// createProbe asks for each service as a client does, where clients are everybody.
+// createProbe looks at the stack from outside: for each service as a client does, where clients are everybody, at the
+// topic and at the password.
 func (w *workload) createProbe(ctx *pulumi.Context) error {
-	if !w.cfg.Probes() {
+	monitoring := w.cfg.Monitoring
+	if !monitoring.Probe {
 		return nil
 	}
 	addresses, after := map[string]pulumi.StringInput{}, slices.Clone(w.balancer.Ready)
 	for i, service := range w.services {
-		addresses[service.Name] = w.probeURL(&w.cfg.Services[i])
 		after = append(after, service.Serving())
+		if w.cfg.Probes() && w.cfg.Services[i].HasEndpoint() {
+			addresses[service.Name] = w.probeURL(&w.cfg.Services[i])
+		}
 	}
 	code, err := lambdaPackage(ctx, "probe")
 	if err != nil {
@@ -58,7 +62,10 @@ func (w *workload) createProbe(ctx *pulumi.Context) error {
 	}
 	w.probe, err = components.NewProbe(ctx, "probe", &components.ProbeArgs{
 		Scope: w.scope, Addresses: addresses, PackagePath: code, LogKeyARN: w.keys.LogsARN,
-		LogRetentionDays: w.cfg.Logging.RetentionDays, TopicARN: w.alerts.TopicARN, After: after,
+		LogRetentionDays: w.cfg.Logging.RetentionDays, TopicARN: w.alerts.TopicARN,
+		TopicName: w.alerts.TopicName, After: after,
+		Subscriptions: monitoring.AllSubscriptions(), HeartbeatSecretARN: monitoring.HeartbeatSecretARN,
+		PasswordSecretARN: w.database.SecretARN, RotationDays: w.cfg.Database.RotationDays,
 	}, w.opts...)
 	if err == nil {
 		w.alarms = append(w.alarms, w.probe.AlarmNames...)

@@ -12,32 +12,55 @@ import (
 	"net/url"
 	"os"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-lambda-go/lambda"
+	"github.com/aws/aws-sdk-go-v2/aws/arn"
+	awsconfig "github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+	"github.com/aws/aws-sdk-go-v2/service/sns"
 )
 
 func main() {
 	p, err := start(os.Getenv, os.Stdout)
+	if err == nil {
+		err = p.connect(context.Background())
+	}
 	if err != nil {
 		slog.New(slog.NewJSONHandler(os.Stdout, nil)).Error("cannot start", "reason", err.Error())
 		os.Exit(1)
 	}
-	lambda.Start(func(ctx context.Context) error { return p.handle(ctx) })
+	lambda.Start(p.handle)
 }
 
 // answerWithin is how long an address may take. Two attempts fit into the function's 30 seconds.
 const answerWithin = 10 * time.Second
 
+// everyMinutes is how often it looks at the topic and the password: often enough for a watcher that calls after a
+// quarter of an hour.
+const everyMinutes = 5
+
 // probe asks for addresses, by name.
 type probe struct {
 	function  string
 	addresses map[string]string
-	http      *http.Client
-	pause     time.Duration
-	now       func() time.Time
-	out       io.Writer
-	log       *slog.Logger
+	// topic with the number of its subscriptions and the services that publish to it; heartbeat is the secret with the
+	// watcher's URL, and password the one that rotates. Empty ones are not looked at.
+	topic         string
+	subscriptions int
+	publishers    []string
+	heartbeat     string
+	password      string
+
+	http    *http.Client
+	topics  *sns.Client
+	secrets *secretsmanager.Client
+	pause   time.Duration
+	now     func() time.Time
+	out     io.Writer
+	log     *slog.Logger
 }
 
 // start reads the environment.
@@ -47,11 +70,21 @@ func start(getenv func(string) string, out io.Writer) (*probe, error) {
 		out: out, log: slog.New(slog.NewJSONHandler(out, nil)),
 	}
 	const expected = `what to ask for by name, such as {"web":"https://www.example.com/health"}`
-	err := json.Unmarshal([]byte(getenv("ADDRESSES")), &p.addresses)
-	if err != nil || len(p.addresses) == 0 {
+	if err := json.Unmarshal([]byte(getenv("ADDRESSES")), &p.addresses); err != nil {
 		return nil, fmt.Errorf("ADDRESSES: found %q, expected %s", getenv("ADDRESSES"), expected)
 	}
+	p.topic, p.publishers = getenv("TOPIC_ARN"), strings.Split(getenv("PUBLISHERS"), ",")
+	p.heartbeat, p.password = getenv("HEARTBEAT_SECRET_ARN"), getenv("PASSWORD_SECRET_ARN")
 	var errs []error
+	for name, value := range map[string]string{"TOPIC_ARN": p.topic, "PASSWORD_SECRET_ARN": p.password} {
+		if !arn.IsARN(value) {
+			errs = append(errs, fmt.Errorf("%s: found %q, expected an ARN", name, value))
+		}
+	}
+	var err error
+	if p.subscriptions, err = strconv.Atoi(getenv("SUBSCRIPTIONS")); err != nil || p.subscriptions < 0 {
+		errs = append(errs, fmt.Errorf("SUBSCRIPTIONS: found %q, expected their number", getenv("SUBSCRIPTIONS")))
+	}
 	for _, name := range slices.Sorted(maps.Keys(p.addresses)) {
 		if at, err := url.Parse(p.addresses[name]); err != nil || at.Scheme != "https" || at.Host == "" {
 			errs = append(errs, fmt.Errorf("ADDRESSES: found %q for %s, expected %s", p.addresses[name], name, expected))
@@ -67,14 +100,53 @@ func start(getenv func(string) string, out io.Writer) (*probe, error) {
 	return p, errors.Join(errs...)
 }
 
+// connect makes the clients of AWS's APIs.
+func (p *probe) connect(ctx context.Context) error {
+	cloud, err := awsconfig.LoadDefaultConfig(ctx)
+	if err != nil {
+		return fmt.Errorf("load AWS configuration: %w", err)
+	}
+	p.topics, p.secrets = sns.NewFromConfig(cloud), secretsmanager.NewFromConfig(cloud)
+	return nil
+}
+
 // result of asking for one address. days is negative where there was no certificate.
 type result struct {
 	err  error
 	days float64
 }
 
-// handle asks for all addresses at once, and writes the metrics.
-func (p *probe) handle(ctx context.Context) error {
+// handle passes on a message of the topic; called by the schedule, it asks for all addresses and writes the metrics.
+func (p *probe) handle(ctx context.Context, event json.RawMessage) error {
+	if arrived(event) {
+		return p.passOn(ctx)
+	}
+	metrics := p.askAll(ctx)
+	if p.now().Minute()%everyMinutes == 0 {
+		p.look(ctx, metrics)
+	}
+	return p.publish(metrics)
+}
+
+// look adds what there is to say of the topic and the password. What AWS does not tell has no metric.
+func (p *probe) look(ctx context.Context, metrics map[string]float64) {
+	err := p.lookAtTopic(ctx, metrics)
+	if err == nil && p.heartbeat != "" {
+		err = p.beat(ctx)
+	}
+	if err != nil {
+		p.log.Error("messages do not reach everybody", "reason", err.Error())
+	}
+	days, err := p.passwordDays(ctx)
+	if err != nil {
+		p.log.Error("age of the password unknown", "reason", err.Error())
+		return
+	}
+	metrics["PasswordDays"] = days
+}
+
+// askAll asks for all addresses at once.
+func (p *probe) askAll(ctx context.Context) map[string]float64 {
 	results := make(chan result, len(p.addresses))
 	for name, address := range p.addresses {
 		go func() {
@@ -102,7 +174,14 @@ func (p *probe) handle(ctx context.Context) error {
 			days = asked.days
 		}
 	}
-	return p.publish(failed, days)
+	metrics := map[string]float64{}
+	if len(p.addresses) > 0 {
+		metrics["Failed"] = float64(failed)
+	}
+	if days >= 0 {
+		metrics["CertificateDays"] = days
+	}
+	return metrics
 }
 
 func (p *probe) ask(ctx context.Context, address string) result {
@@ -132,17 +211,24 @@ func (p *probe) ask(ctx context.Context, address string) result {
 }
 
 // publish writes a line in CloudWatch's embedded metric format.
-func (p *probe) publish(failed int, days float64) error {
-	metrics := []map[string]string{{"Name": "Failed", "Unit": "Count"}}
-	line := map[string]any{"FunctionName": p.function, "Failed": failed}
-	if days >= 0 {
-		metrics = append(metrics, map[string]string{"Name": "CertificateDays", "Unit": "None"})
-		line["CertificateDays"] = days
+func (p *probe) publish(metrics map[string]float64) error {
+	line := map[string]any{"FunctionName": p.function}
+	var units []map[string]string
+	for _, name := range slices.Sorted(maps.Keys(metrics)) {
+		unit := "Count"
+		if strings.HasSuffix(name, "Days") {
+			unit = "None"
+		}
+		units = append(units, map[string]string{"Name": name, "Unit": unit})
+		line[name] = metrics[name]
+	}
+	if len(units) == 0 {
+		return nil
 	}
 	line["_aws"] = map[string]any{
 		"Timestamp": p.now().UnixMilli(),
 		"CloudWatchMetrics": []any{map[string]any{
-			"Namespace": "Probe", "Dimensions": [][]string{{"FunctionName"}}, "Metrics": metrics,
+			"Namespace": "Probe", "Dimensions": [][]string{{"FunctionName"}}, "Metrics": units,
 		}},
 	}
 	if err := json.NewEncoder(p.out).Encode(line); err != nil {

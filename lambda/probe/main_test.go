@@ -13,6 +13,15 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+const (
+	topicARN    = "arn:aws:sns:us-east-1:123456789012:alerts"
+	passwordARN = "arn:aws:secretsmanager:us-east-1:123456789012:secret:rds!db-1"
+	// quietMinute past the hour it looks at nothing but its addresses.
+	quietMinute = time.Minute
+)
+
+var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+
 // published is the last line that a probe has written, which has the metrics.
 func published(t *testing.T, out *bytes.Buffer) map[string]any {
 	t.Helper()
@@ -28,12 +37,16 @@ func probeOf(t *testing.T, server *httptest.Server, addresses map[string]string)
 	require.NoError(t, err)
 	out := &bytes.Buffer{}
 	p, err := start(func(name string) string {
-		return map[string]string{"ADDRESSES": string(text), "AWS_LAMBDA_FUNCTION_NAME": "prod-probe"}[name]
+		return map[string]string{
+			"ADDRESSES": string(text), "AWS_LAMBDA_FUNCTION_NAME": "prod-probe", "TOPIC_ARN": topicARN, "SUBSCRIPTIONS": "2",
+			"PUBLISHERS": "cloudwatch.amazonaws.com,events.amazonaws.com", "PASSWORD_SECRET_ARN": passwordARN,
+		}[name]
 	}, out)
 	require.NoError(t, err)
 	trusted := server.Client().Transport.(*http.Transport).TLSClientConfig
 	p.http.Transport.(*http.Transport).TLSClientConfig = trusted
 	p.pause = time.Millisecond
+	p.now = func() time.Time { return noon.Add(quietMinute) }
 	return p, out
 }
 
@@ -67,11 +80,11 @@ func TestProbe(t *testing.T) {
 			}
 			p, out := probeOf(t, server, addresses)
 			end := server.Certificate().NotAfter
-			p.now = func() time.Time { return end.Add(-48 * time.Hour) }
-			require.NoError(t, p.handle(t.Context()))
+			p.now = func() time.Time { return end.Add(-48*time.Hour + quietMinute) }
+			require.NoError(t, p.handle(t.Context(), nil))
 			line := published(t, out)
 			assert.Equal(t, test.failed, line["Failed"])
-			assert.Equal(t, 2.0, line["CertificateDays"])
+			assert.InDelta(t, 2, line["CertificateDays"], 0.001)
 			assert.Equal(t, "prod-probe", line["FunctionName"])
 			metrics := line["_aws"].(map[string]any)["CloudWatchMetrics"].([]any)[0].(map[string]any)
 			assert.Equal(t, "Probe", metrics["Namespace"])
@@ -86,7 +99,7 @@ func TestProbeOfWhatNobodyReaches(t *testing.T) {
 	server := httptest.NewTLSServer(http.NotFoundHandler())
 	p, out := probeOf(t, server, map[string]string{"a": server.URL, "b": "https://127.0.0.1:1/"})
 	p.http.Transport.(*http.Transport).TLSClientConfig = nil
-	require.NoError(t, p.handle(t.Context()))
+	require.NoError(t, p.handle(t.Context(), nil))
 	line := published(t, out)
 	assert.Equal(t, 2.0, line["Failed"])
 	assert.NotContains(t, line, "CertificateDays")
@@ -94,8 +107,23 @@ func TestProbeOfWhatNobodyReaches(t *testing.T) {
 }
 
 func TestProbeRefusesItsSettings(t *testing.T) {
-	for _, addresses := range []string{"", "{}", "web", `{"web":"http://example.com"}`, `{"web":"https://"}`} {
-		_, err := start(func(string) string { return addresses }, &bytes.Buffer{})
-		assert.ErrorContains(t, err, "ADDRESSES: found", addresses)
+	good := map[string]string{
+		"ADDRESSES": "{}", "TOPIC_ARN": topicARN, "SUBSCRIPTIONS": "0", "PASSWORD_SECRET_ARN": passwordARN,
+	}
+	_, err := start(func(name string) string { return good[name] }, &bytes.Buffer{})
+	require.NoError(t, err)
+	for name, values := range map[string][]string{
+		"ADDRESSES": {"", "web", `{"web":"http://example.com"}`, `{"web":"https://"}`},
+		"TOPIC_ARN": {"", "alerts"}, "PASSWORD_SECRET_ARN": {"", "password"}, "SUBSCRIPTIONS": {"", "-1", "two"},
+	} {
+		for _, value := range values {
+			_, err := start(func(key string) string {
+				if key == name {
+					return value
+				}
+				return good[key]
+			}, &bytes.Buffer{})
+			assert.ErrorContains(t, err, name+": found", value)
+		}
 	}
 }

@@ -203,6 +203,16 @@ var lives = map[string]life{
 		faults: []string{"CertificateDays=20", "CertificateDays=1"}, silence: "probe-unreachable",
 	},
 	"probe-undelivered": counted("FailedInvocations", 1),
+	"probe-subscriptions": {
+		normal: "MissingSubscriptions=0", night: "MissingSubscriptions=0", faults: []string{"MissingSubscriptions=1"},
+		silence: "probe-unreachable; without addresses probe-rotation-overdue, after a day",
+	},
+	"probe-rotation-overdue": {
+		after:  "aws:cloudwatch/eventTarget:EventTarget",
+		normal: "PasswordDays=12", night: "PasswordDays=12", others: []string{"PasswordDays=30.9", "PasswordDays=0"},
+		// Late; the probe may not look.
+		faults: []string{"PasswordDays=33", ""},
+	},
 	"search-key": {
 		normal: "KMSKeyError=0 KMSKeyInaccessible=0", night: "KMSKeyError=0 KMSKeyInaccessible=0",
 		faults:  []string{"KMSKeyError=1 KMSKeyInaccessible=0", "KMSKeyError=0 KMSKeyInaccessible=1"},

@@ -138,6 +138,58 @@ func TestDeploymentsRollBackOnMetricAlarms(t *testing.T) {
 	}
 }
 
+// Signs of life go to the probe alone: people would get one every five minutes. What has no attribute, as all that AWS's
+// services publish, goes to everybody else.
+func TestHeartbeatsReachNobodyButTheProbe(t *testing.T) {
+	filters := map[string]string{}
+	var variables resource.PropertyMap
+	for _, r := range graphOf(t, "prod with a watcher").resources {
+		switch r.typ {
+		case "aws:sns/topicSubscription:TopicSubscription":
+			filters[r.inputs["protocol"].StringValue()] = r.inputs["filterPolicy"].StringValue()
+		case "aws:lambda/function:Function":
+			if r.name == "probe" {
+				variables = r.inputs["environment"].ObjectValue()["variables"].ObjectValue()
+			}
+		}
+	}
+	assert.Equal(t, map[string]string{
+		"email": `{"heartbeat":[{"exists":false}]}`, "lambda": `{"heartbeat":[{"exists":true}]}`,
+	}, filters)
+	assert.Equal(t, "2", variables["SUBSCRIPTIONS"].StringValue(), "the probe's own counts")
+	assert.Equal(t, "cloudwatch.amazonaws.com,events.rds.amazonaws.com,events.amazonaws.com",
+		variables["PUBLISHERS"].StringValue())
+	assert.Contains(t, variables["HEARTBEAT_SECRET_ARN"].StringValue(), "secret:aws-webapp/watcher-")
+	for _, r := range graphOf(t, "prod").ofType("aws:sns/topicSubscription:TopicSubscription") {
+		assert.NotContains(t, r.inputs, resource.PropertyKey("filterPolicy"), "nothing to leave out")
+	}
+}
+
+// A worker has no address: the function would refuse its settings, and never run.
+func TestProbeAsksForWhatHasAnAddress(t *testing.T) {
+	for name, want := range map[string]string{"prod with a worker": "visitor-book", "prod": "visitor-book"} {
+		for _, r := range graphOf(t, name).ofType("aws:lambda/function:Function") {
+			if r.name != "probe" {
+				continue
+			}
+			addresses := map[string]string{}
+			mustUnmarshal(r.inputs["environment"].ObjectValue()["variables"].ObjectValue()["ADDRESSES"].StringValue(), &addresses)
+			assert.Equal(t, []string{want}, slices.Collect(maps.Keys(addresses)), name)
+			assert.Contains(t, addresses[want], "https://")
+		}
+	}
+	// Where not everybody is let in, it only looks at topic and password, and its silence is no outage.
+	closed := deployWith(t, "staging", replaced(map[string]string{"loadBalancer": `{"ingressCidrs": ["203.0.113.0/24"],
+		"deletionProtection": false}`}))
+	var alarms []string
+	for _, r := range closed {
+		if r.typ == metricAlarmType && strings.HasPrefix(r.name, "probe-") {
+			alarms = append(alarms, r.name)
+		}
+	}
+	assert.ElementsMatch(t, []string{"probe-rotation-overdue", "probe-subscriptions", "probe-undelivered"}, alarms)
+}
+
 // EventBridge does not report events that it cannot deliver, but counts them.
 func TestEveryRuleHasAnAlarmOnUndeliveredEvents(t *testing.T) {
 	for _, name := range stacks {

@@ -87,8 +87,7 @@ var failures = []failure{
 		"rotation-dead-letters"),
 	hears("RotationRelay", "degraded", "outage", "rotation-errors"),
 	hears("RotationRelay", "misconfigured", "rotation-failed", "rotation-failed-undelivered"),
-	unheard("RotationRelay", "not there",
-		"a rotation that never begins: look at the secret's LastRotatedDate once a month"),
+	hears("RotationRelay", "not there", "probe-rotation-overdue"),
 	hears("DeploymentTest", "dead", "deployment-test-errors"),
 	hears("DeploymentTest", "degraded", "deployment-test-errors"),
 	hears("DeploymentTest", "misconfigured", "deployment-test-errors"),
@@ -116,9 +115,9 @@ var failures = []failure{
 	hears("Storage", "misconfigured", "audit-bucket-policy-changes"),
 	hears("Storage", "not there", "service-5xx"),
 	unheard("Alerts", "dead",
-		"the topic's key is disabled, or the topic is deleted: the alarm about it takes the same way. Only "+
-			"a second provider notices: a message every hour whose absence it reports"),
-	unheard("Alerts", "degraded", "a subscription that is not confirmed: send a test message after each change of it"),
+		"the topic's key is disabled, or the topic is deleted: the alarm about it takes the same way. The "+
+			"[heartbeat](runbook.md#no-heartbeat) ends, and the watcher of `monitoring.heartbeatSecretArn` calls"),
+	hears("Alerts", "degraded", "probe-subscriptions"),
 	hears("Alerts", "misconfigured", "audit-alert-changes"),
 	hears("Alerts", "not there", "audit-alert-changes"),
 	unheard("Dashboard", "dead", "it shows, and calls nobody"),
@@ -200,9 +199,10 @@ func failuresPage() string {
 Generated from the test that holds it: each part of a stack in each bad state, and the alarm that hears it. *not there*
 is a part that was deleted, or never ran. Where nothing of the stack hears a failure, the last column says who has to.
 
-One needs a provider other than this account, and is worth having before the first user: a message through the alert
-topic each hour whose absence calls somebody. An alarm cannot report that alarms no longer arrive. A probe from another
-provider also sees an outage of the whole region, which takes the stack's own probe along.
+One needs a provider other than this account, and is worth having before the first user: a watcher that calls when no
+sign of life has come through the alert topic for a quarter of an hour (` + "`monitoring.heartbeatSecretArn`" + `). An alarm cannot
+report that alarms no longer arrive. The watcher also notices an outage of the whole region, which takes the stack's own
+probe along. What lies between the topic and a person (mail, pager, telephone) only a test message shows.
 
 | Part | State | Heard by | Else |
 |---|---|---|---|

@@ -218,7 +218,8 @@ var drills = []drill{
 		mend: "[put it back](#put-back-what-was-changed-by-hand)",
 		told: "Everybody on call has got the test message of the section.",
 		unheard: "The alarm about the change takes the way that is broken. `webapp verify` and the drift workflow " +
-			"find the policy; else only somebody outside, who misses a message that comes each hour.",
+			"find the policy. The probe finds it, too, and sends no more heartbeats: within a quarter of an hour the watcher " +
+			"outside calls, if `monitoring.heartbeatSecretArn` names one.",
 	},
 	{
 		title: "The alert topic's key is disabled", part: "Alerts", state: "dead",
@@ -227,8 +228,23 @@ var drills = []drill{
 		calls:   []trailCall{called("kms", "DisableKey")},
 		section: "audit-key-deletion", mended: 120,
 		mend: "`aws kms cancel-key-deletion --key-id <id>`, then `enable-key`",
-		unheard: "The alarm about the key is published with that key. Only somebody outside, who misses a message " +
-			"that comes each hour, can tell.",
+		unheard: "The alarm about the key is published with that key, and so are heartbeats: within a quarter of an hour the " +
+			"watcher outside calls, if `monitoring.heartbeatSecretArn` names one.",
+	},
+	{
+		title: "Nobody has confirmed the mail address", part: "Alerts", state: "degraded",
+		breaks:   "The team on call has a new address in the stack file, and AWS's mail to it lies in a folder for junk.",
+		symptoms: []symptom{showing("probe-subscriptions", 0)},
+		section:  "probe-subscriptions", mended: 120,
+		mend: "find AWS's mail and follow its link",
+	},
+	{
+		title: "The password is never rotated", part: "RotationRelay", state: "not there",
+		breaks: "Somebody cancels the rotation of the database's secret. Nothing fails, because nothing begins; the " +
+			"password gets older than its 30 days and two more.",
+		symptoms: []symptom{showing("probe-rotation-overdue", 0)},
+		section:  "probe-rotation-overdue", mended: 2880,
+		mend: "[rotate the password now](#rotate-the-password-now)",
 	},
 	{
 		title: "The firewall refuses everybody", part: "LoadBalancer", state: "misconfigured",

@@ -25,7 +25,7 @@ func TestPartsThatAreSwitchedOff(t *testing.T) {
 				"aws-webapp:secrets:", "aws:lambda/function:Function::rotation",
 				"aws:cloudwatch/eventRule:EventRule::rotation",
 			},
-			"rotation",
+			"aws-webapp-staging-rotation",
 		},
 		"no vault": {
 			map[string]string{"backup": `{"enabled": false}`},

@@ -151,9 +151,12 @@ var anywhere = map[string][]string{
 	"dynamodb:Get*":   {"arn:aws:dynamodb:us-east-1:222222222222:table/*"},
 	"dynamodb:Query":  {"arn:aws:dynamodb:us-east-1:222222222222:table/*"},
 	// What the same variant's services[].secrets name, and their key.
-	"secretsmanager:GetSecretValue": {"arn:aws:secretsmanager:us-east-1:222222222222:secret:api-AbCdEf"},
-	"ssm:GetParameters":             {"arn:aws:ssm:us-east-1:123456789012:parameter/web/smtp"},
-	"kms:Decrypt":                   {"arn:aws:kms:us-east-1:222222222222:key/12345678-1234-1234-1234-123456789012"},
+	"secretsmanager:GetSecretValue": {
+		"arn:aws:secretsmanager:us-east-1:222222222222:secret:api-AbCdEf",
+		"arn:aws:secretsmanager:us-east-1:222222222222:secret:aws-webapp/watcher-AbCdEf",
+	},
+	"ssm:GetParameters": {"arn:aws:ssm:us-east-1:123456789012:parameter/web/smtp"},
+	"kms:Decrypt":       {"arn:aws:kms:us-east-1:222222222222:key/12345678-1234-1234-1234-123456789012"},
 	// ECR keeps layers in a bucket of AWS's; images of other registries may be anywhere.
 	"s3:GetObject": {"arn:aws:s3:::prod-us-east-1-starport-layer-bucket/*", "arn:aws:s3:::*/*"},
 }

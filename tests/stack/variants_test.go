@@ -75,6 +75,10 @@ var variants = map[string]variant{
 	"prod with a large database": {"prod", replaced(map[string]string{
 		"database": `{"instanceClass": "db.m6g.large", "allocatedStorageGiB": 1000, "maxAllocatedStorageGiB": 4000}`,
 	})},
+	"prod with a watcher": {"prod", replaced(map[string]string{
+		"monitoring": `{"subscriptions": [{"protocol": "email", "endpoint": "oncall@example.com"}],
+			"heartbeatSecretArn": "arn:aws:secretsmanager:us-east-1:222222222222:secret:aws-webapp/watcher-AbCdEf"}`,
+	})},
 	"delivery in its own account": {"delivery", intoOwnAccount("staging", "production")},
 }
 

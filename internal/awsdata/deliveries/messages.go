@@ -71,6 +71,15 @@ var (
 	})
 )
 
+// TopicToFunction is SNS's call for a subscription; the source is the topic.
+var TopicToFunction = row(Delivery{
+	Name: "SNS invokes a function", Service: "sns.amazonaws.com", Actions: []string{"lambda:InvokeFunction"},
+	Readings: []Reading{{
+		Keys:    map[string]string{SourceARN: "{source}"},
+		Sources: []string{"https://docs.aws.amazon.com/lambda/latest/dg/with-sns.html"},
+	}},
+})
+
 // CloudWatch's calls for an alarm and RDS's for a subscription to its events; the source is the
 // alarm or the database.
 var (

@@ -15,7 +15,10 @@ func init() { register(messagingServices, messagingTypes) }
 
 var messagingServices = []Service{
 	{Prefix: "events", Group: "watch", Named: []string{"rule/"}},
-	{Prefix: "sns", Group: "watch", Named: []string{""}},
+	{
+		Prefix: "sns", Group: "watch", Named: []string{""},
+		Tasks: Tasks{Sid: "Heartbeats", Actions: []string{"sns:GetTopicAttributes", "sns:Publish"}, Named: []string{""}},
+	},
 	{
 		Prefix: "sqs", Group: "watch", Named: []string{""},
 		Tasks: Tasks{

@@ -283,3 +283,36 @@ func TestWhoInvokes(t *testing.T) {
 		})
 	}
 }
+
+// SNS does not say that a function refuses its messages.
+func TestMessagesThatReachNoFunction(t *testing.T) {
+	for what, tc := range map[string]struct {
+		permission props
+		want       string
+	}{
+		"of the topic":      {props{"principal": "sns.amazonaws.com", "sourceArn": "${topic.arn}"}, ""},
+		"of another topic":  {props{"principal": "sns.amazonaws.com", "sourceArn": "${topic.arn}-2"}, "another aws:SourceArn"},
+		"of another caller": {props{"principal": "events.amazonaws.com"}, "no statement is about it"},
+	} {
+		t.Run(what, func(t *testing.T) {
+			e := start(t, simaws.Options{}, nil)
+			for _, s := range lambdaRole(nothing) {
+				e.make(s.token, s.name, s.inputs)
+			}
+			e.make(function, "f", props{"name": "f", "role": "${r.arn}", "imageUri": "i"})
+			e.make(resourcetypes.Topic, "topic", props{"name": "t"})
+			e.make(resourcetypes.TopicSubscription, "s", props{
+				"topic": "${topic.arn}", "protocol": "lambda", "endpoint": "${f.arn}", "filterPolicy": "{}",
+			})
+			tc.permission["function"], tc.permission["action"] = "${f.name}", "lambda:InvokeFunction"
+			e.make(resourcetypes.FunctionPermission, "p", tc.permission)
+			err := simaws.Undelivered(e.cloud)
+			if tc.want == "" {
+				require.NoError(t, err)
+				return
+			}
+			require.ErrorContains(t, err, tc.want)
+			require.ErrorContains(t, err, "SNS invokes a function")
+		})
+	}
+}

@@ -37,6 +37,15 @@ func eventsArrive(c *Call) error {
 	return errors.Join(errs...)
 }
 
+// messagesArrive follows a topic's messages to a function.
+func messagesArrive(c *Call) error {
+	function, ours := c.Find(resourcetypes.Function, "arn", c.Text("endpoint"))
+	if !ours || c.Text("protocol") != "lambda" {
+		return nil
+	}
+	return c.delivers(deliveries.TopicToFunction, c.Text("topic"), c.functionPolicy(function))
+}
+
 func alarmsArrive(c *Call) error {
 	topics := map[string]bool{}
 	for _, action := range alarmActions {

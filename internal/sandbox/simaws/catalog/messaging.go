@@ -45,7 +45,9 @@ var snsTypes = Types{
 			"confirmationWasAuthenticated": Compute(func(c *Call) any { return c.Text("protocol") != "email" }),
 			"pendingConfirmation":          Compute(func(c *Call) any { return c.Text("protocol") == "email" }),
 		},
-		Refs: []Ref{{Path: "topic", To: resourcetypes.Topic}},
+		Refs:  []Ref{{Path: "topic", To: resourcetypes.Topic}},
+		JSON:  []string{"filterPolicy"},
+		After: []Rule{messagesArrive},
 	},
 }
 
