@@ -136,7 +136,8 @@ func (a *Alerts) subscribe(ctx *pulumi.Context, name string) error {
 		if a.args.Heartbeat {
 			args.FilterPolicy = heartbeats(false)
 		}
-		if _, err := sns.NewTopicSubscription(ctx, named, args, pulumi.Parent(a), pulumi.Aliases([]pulumi.Alias{{Name: pulumi.String(formerly)}})); err != nil {
+		aliases := pulumi.Aliases([]pulumi.Alias{{Name: pulumi.String(formerly)}})
+		if _, err := sns.NewTopicSubscription(ctx, named, args, pulumi.Parent(a), aliases); err != nil {
 			return fmt.Errorf("%s: %w", named, err)
 		}
 	}

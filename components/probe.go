@@ -48,8 +48,8 @@ type ProbeArgs struct {
 }
 
 // Probe asks for the stack's addresses each minute, as a client on the internet does (lambda/probe). A site that nobody
-// reaches has no metrics of its own (docs/adr/0026-a-probe-of-our-own.md). It also looks at the topic's subscriptions and
-// at the age of the password, and sends signs of life through the topic.
+// reaches has no metrics of its own (docs/adr/0026-a-probe-of-our-own.md). It also looks at the topic's subscriptions
+// and at the age of the password, and sends signs of life through the topic.
 type Probe struct {
 	pulumi.ResourceState
 

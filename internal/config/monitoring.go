@@ -19,8 +19,8 @@ type Monitoring struct {
 	// certificate has left. It also tells of subscriptions that nobody confirmed, and of a password that is not rotated.
 	// Default true.
 	Probe bool `json:"probe"`
-	// HeartbeatSecretARN is the secret in Secrets Manager whose value is the https:// URL of a watcher outside of AWS, such
-	// as healthchecks.io, which calls somebody when nothing asks for the URL for a quarter of an hour. The probe does so
+	// HeartbeatSecretARN is the secret in Secrets Manager whose value is the https:// URL of a watcher outside of AWS,
+	// such as healthchecks.io, which calls somebody when nothing asks for the URL for a quarter of an hour. The probe does so
 	// every five minutes after a message through the alert topic has come back to it: nothing inside the account can say
 	// that its messages no longer arrive. AWS's own key has to encrypt the secret; where a delivery stack makes the roles,
 	// its name begins with the project's and a slash, such as aws-webapp/watcher. Default none.

@@ -173,7 +173,8 @@ func TestProbeAsksForWhatHasAnAddress(t *testing.T) {
 				continue
 			}
 			addresses := map[string]string{}
-			mustUnmarshal(r.inputs["environment"].ObjectValue()["variables"].ObjectValue()["ADDRESSES"].StringValue(), &addresses)
+			variables := r.inputs["environment"].ObjectValue()["variables"].ObjectValue()
+			mustUnmarshal(variables["ADDRESSES"].StringValue(), &addresses)
 			assert.Equal(t, []string{want}, slices.Collect(maps.Keys(addresses)), name)
 			assert.Contains(t, addresses[want], "https://")
 		}

@@ -228,8 +228,8 @@ var drills = []drill{
 		calls:   []trailCall{called("kms", "DisableKey")},
 		section: "audit-key-deletion", mended: 120,
 		mend: "`aws kms cancel-key-deletion --key-id <id>`, then `enable-key`",
-		unheard: "The alarm about the key is published with that key, and so are heartbeats: within a quarter of an hour the " +
-			"watcher outside calls, if `monitoring.heartbeatSecretArn` names one.",
+		unheard: "The alarm about the key is published with that key, and so are heartbeats: within a quarter of an hour " +
+			"the watcher outside calls, if `monitoring.heartbeatSecretArn` names one.",
 	},
 	{
 		title: "Nobody has confirmed the mail address", part: "Alerts", state: "degraded",

@@ -291,7 +291,9 @@ func TestMessagesThatReachNoFunction(t *testing.T) {
 		want       string
 	}{
 		"of the topic":      {props{"principal": "sns.amazonaws.com", "sourceArn": "${topic.arn}"}, ""},
-		"of another topic":  {props{"principal": "sns.amazonaws.com", "sourceArn": "${topic.arn}-2"}, "another aws:SourceArn"},
+		"of another topic": {
+			props{"principal": "sns.amazonaws.com", "sourceArn": "${topic.arn}-2"}, "another aws:SourceArn",
+		},
 		"of another caller": {props{"principal": "events.amazonaws.com"}, "no statement is about it"},
 	} {
 		t.Run(what, func(t *testing.T) {
