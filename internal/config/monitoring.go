@@ -20,10 +20,10 @@ type Monitoring struct {
 	// Default true.
 	Probe bool `json:"probe"`
 	// HeartbeatSecretARN is the secret in Secrets Manager whose value is the https:// URL of a watcher outside of AWS,
-	// such as healthchecks.io, which calls somebody when nothing asks for the URL for a quarter of an hour. The probe does so
-	// every five minutes after a message through the alert topic has come back to it: nothing inside the account can say
-	// that its messages no longer arrive. AWS's own key has to encrypt the secret; where a delivery stack makes the roles,
-	// its name begins with the project's and a slash, such as aws-webapp/watcher. Default none.
+	// such as healthchecks.io, which calls somebody when nothing asks for the URL for a quarter of an hour. The probe
+	// does so every five minutes after a message through the alert topic has come back to it: nothing inside the
+	// account can say that its messages no longer arrive. AWS's own key has to encrypt the secret; where a delivery
+	// stack makes the roles, its name begins with the project's and a slash, such as aws-webapp/watcher. Default none.
 	HeartbeatSecretARN string `json:"heartbeatSecretArn" optional:"true" allowed:"<Secrets Manager ARN>"`
 	// Findings is the least severity of findings of GuardDuty and Security Hub that go to the topic: medium, high,
 	// critical, or none. Those of IAM Access Analyzer, which have no severity, always go with them. They are the

@@ -35,11 +35,11 @@ var rings = map[string]string{
 	"findings-securityhub-undelivered": "Sum of AWS/Events FailedInvocations in 60 s above 0, 1 of 1, silence is good",
 	"probe-certificate":                "Minimum of Probe CertificateDays in 3600 s below 21, 1 of 1, silence is ignored",
 	"probe-rotation-overdue":           "Minimum of Probe PasswordDays in 3600 s above 32, 24 of 24, silence is bad",
-	"probe-subscriptions":              "Minimum of Probe MissingSubscriptions " +
+	"probe-subscriptions": "Minimum of Probe MissingSubscriptions " +
 		"in 300 s above 0, 12 of 12, silence is ignored",
-	"probe-undelivered":                "Sum of AWS/Events FailedInvocations in 60 s above 0, 1 of 1, silence is good",
-	"probe-unreachable":                "Minimum of Probe Failed in 60 s above 0, 3 of 3, silence is bad",
-	"rotation-throttled":               "Sum of AWS/Lambda Throttles in 60 s above 0, 1 of 1, silence is good",
+	"probe-undelivered":  "Sum of AWS/Events FailedInvocations in 60 s above 0, 1 of 1, silence is good",
+	"probe-unreachable":  "Minimum of Probe Failed in 60 s above 0, 3 of 3, silence is bad",
+	"rotation-throttled": "Sum of AWS/Lambda Throttles in 60 s above 0, 1 of 1, silence is good",
 	"search-key": "SUM([m1, m2]), m1 = Maximum of AWS/ES KMSKeyError in 60 s, " +
 		"m2 = Maximum of AWS/ES KMSKeyInaccessible in 60 s at least 1, 1 of 1, silence is ignored",
 	"search-snapshots": "Maximum of AWS/ES AutomatedSnapshotFailure in 60 s at least 1, 1 of 1, silence is ignored",

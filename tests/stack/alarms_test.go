@@ -138,8 +138,8 @@ func TestDeploymentsRollBackOnMetricAlarms(t *testing.T) {
 	}
 }
 
-// Signs of life go to the probe alone: people would get one every five minutes. What has no attribute, as all that AWS's
-// services publish, goes to everybody else.
+// Signs of life go to the probe alone: people would get one every five minutes. What has no attribute, as all that
+// AWS's services publish, goes to everybody else.
 func TestHeartbeatsReachNobodyButTheProbe(t *testing.T) {
 	filters := map[string]string{}
 	var variables resource.PropertyMap
@@ -180,8 +180,9 @@ func TestProbeAsksForWhatHasAnAddress(t *testing.T) {
 		}
 	}
 	// Where not everybody is let in, it only looks at topic and password, and its silence is no outage.
-	closed := deployWith(t, "staging", replaced(map[string]string{"loadBalancer": `{"ingressCidrs": ["203.0.113.0/24"],
-		"deletionProtection": false}`}))
+	closed := deployWith(t, "staging", replaced(map[string]string{
+		"loadBalancer": `{"ingressCidrs": ["203.0.113.0/24"], "deletionProtection": false}`,
+	}))
 	var alarms []string
 	for _, r := range closed {
 		if r.typ == metricAlarmType && strings.HasPrefix(r.name, "probe-") {

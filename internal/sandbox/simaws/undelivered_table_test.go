@@ -290,7 +290,7 @@ func TestMessagesThatReachNoFunction(t *testing.T) {
 		permission props
 		want       string
 	}{
-		"of the topic":      {props{"principal": "sns.amazonaws.com", "sourceArn": "${topic.arn}"}, ""},
+		"of the topic": {props{"principal": "sns.amazonaws.com", "sourceArn": "${topic.arn}"}, ""},
 		"of another topic": {
 			props{"principal": "sns.amazonaws.com", "sourceArn": "${topic.arn}-2"}, "another aws:SourceArn",
 		},
