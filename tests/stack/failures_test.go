@@ -202,7 +202,8 @@ is a part that was deleted, or never ran. Where nothing of the stack hears a fai
 One needs a provider other than this account, and is worth having before the first user: a watcher that calls when no
 sign of life has come through the alert topic for a quarter of an hour, ` + "`monitoring.heartbeatSecretArn`" + `.
 An alarm cannot report that alarms no longer arrive. The watcher also notices an outage of the whole region, which takes
-the stack's own probe along. What lies between the topic and a person (mail, pager, telephone) only a test message shows.
+the stack's own probe along. What lies between the topic and a person (mail, pager, telephone) only a test message
+shows.
 
 | Part | State | Heard by | Else |
 |---|---|---|---|
