@@ -67,3 +67,68 @@ func TestWhoMayUseAQueue(t *testing.T) {
 			use.rights[1].Condition)
 	}
 }
+
+// What a worker may do with its own queue, and what each alarm and graph of it shows.
+func TestWhatAQueueTells(t *testing.T) {
+	var row DashboardRow
+	rec := deployed(t, func(ctx *pulumi.Context) error {
+		queue, err := NewQueue(ctx, "mailer", testQueueArgs())
+		if err != nil {
+			return err
+		}
+		row = queue.DashboardRow()
+		assert.Equal(t, []string{"aws-webapp-prod-mailer-dead-letters", "aws-webapp-prod-mailer-queue-age"}, queue.AlarmNames)
+		assert.Equal(t, []string{
+			"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes",
+			"sqs:GetQueueUrl", "sqs:SendMessage",
+		}, queue.ForWorker("QUEUE_URL").rights[0].Action, "it puts back what it cannot do now")
+		return nil
+	})
+	rec.keepsContract(t, queueType, "mailer", map[string]any{
+		"name": "aws-webapp-prod-mailer", "url": "https://sqs.us-east-1.amazonaws.com/123456789012/mailer",
+		"deadLetterUrl": "https://sqs.us-east-1.amazonaws.com/123456789012/mailer-dead-letters",
+	})
+	for name, want := range map[string]map[string]any{
+		"mailer-dead-letters": {
+			"metricName": "ApproximateNumberOfMessagesVisible", "threshold": 0.0,
+			"dimensions": map[string]any{"QueueName": "aws-webapp-prod-mailer-dead-letters"},
+		},
+		"mailer-queue-age": {
+			"metricName": "ApproximateAgeOfOldestMessage", "threshold": 1800.0,
+			"dimensions": map[string]any{"QueueName": "aws-webapp-prod-mailer"},
+		},
+	} {
+		alarm := rec.one(t, alarmType, name).inputs
+		for input, value := range want {
+			assert.Equal(t, value, alarm[input], "%s of %s", input, name)
+		}
+		assert.Equal(t, []any{"AWS/SQS", "Maximum", 60.0, 5.0, "GreaterThanThreshold", "notBreaching"}, []any{
+			alarm["namespace"], alarm["statistic"], alarm["period"], alarm["evaluationPeriods"],
+			alarm["comparisonOperator"], alarm["treatMissingData"],
+		}, name)
+		assert.Equal(t, []any{topicARN}, alarm["alarmActions"], name)
+	}
+	queue := rec.one(t, sqsQueueType, "mailer").inputs
+	assert.Equal(t, "aws-webapp-prod-mailer", queue["name"])
+	assert.EqualValues(t, 20, queue["receiveWaitTimeSeconds"], "as long as SQS waits")
+	assert.Equal(t, "aws-webapp-prod-mailer-dead-letters", rec.one(t, sqsQueueType, "mailer-dead-letters").inputs["name"])
+	shown := map[string][]metric{}
+	for _, tile := range row.tiles {
+		shown[tile.properties["title"].(string)], _ = tile.properties["metrics"].([]metric)
+	}
+	of := func(queue, name, statistic string) metric {
+		return metric{"AWS/SQS", name, "QueueName", queue, map[string]any{"stat": statistic, "label": name}}
+	}
+	const own, dead = "aws-webapp-prod-mailer", "aws-webapp-prod-mailer-dead-letters"
+	assert.Equal(t, map[string][]metric{
+		"Queue " + own + ": messages": {
+			of(own, "ApproximateNumberOfMessagesVisible", "Maximum"),
+			of(own, "ApproximateNumberOfMessagesNotVisible", "Maximum"),
+		},
+		"Queue " + own + ": age of the oldest, s": {of(own, "ApproximateAgeOfOldestMessage", "Maximum")},
+		"Queue " + own + ": sent and deleted": {
+			of(own, "NumberOfMessagesSent", "Sum"), of(own, "NumberOfMessagesDeleted", "Sum"),
+		},
+		"Queue " + own + ": dead letters": {of(dead, "ApproximateNumberOfMessagesVisible", "Maximum")},
+	}, shown)
+}

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"strings"
 	"testing"
@@ -224,4 +226,35 @@ func TestTimeIsLeftForTheQueue(t *testing.T) {
 
 func always(fault testdomain.Fault) func(int) testdomain.Fault {
 	return func(int) testdomain.Fault { return fault }
+}
+
+// Half a minute before its end an invocation still delivers for all but eight seconds of it, near its end for three
+// quarters, and without an end for ever.
+func TestHowMuchTimeIsLeftForTheQueue(t *testing.T) {
+	h := &handler{}
+	for left, want := range map[time.Duration]time.Duration{time.Minute: 52 * time.Second, 8 * time.Second: 6 * time.Second} {
+		ctx, cancel := context.WithTimeout(t.Context(), left)
+		shipping, done := h.leaveTime(ctx)
+		deadline, ok := shipping.Deadline()
+		assert.True(t, ok)
+		assert.InDelta(t, want.Seconds(), time.Until(deadline).Seconds(), 1)
+		done()
+		cancel()
+	}
+	shipping, done := h.leaveTime(context.Background())
+	_, ok := shipping.Deadline()
+	assert.False(t, ok)
+	done()
+	require.ErrorIs(t, shipping.Err(), context.Canceled)
+}
+
+// full takes nothing more.
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, errors.New("no space") }
+
+// Metrics that cannot be written are told in the log, and the delivery counts.
+func TestMetricsThatCannotBeWritten(t *testing.T) {
+	err := writeMetrics(full{}, "f", "g", &shipped{}, &bulk.Result{}, time.Second)
+	require.ErrorContains(t, err, "write metrics: no space")
 }

@@ -182,6 +182,11 @@ func TestStart(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, "https://vpc-app-logs-x.eu-central-1.es.amazonaws.com", h.config.endpoint)
 
+	t.Setenv("AWS_PROFILE", "none")
+	_, err = start(t.Context(), environmentOf(sufficient), io.Discard)
+	require.ErrorContains(t, err, "load AWS configuration")
+	t.Setenv("AWS_PROFILE", "")
+
 	_, err = start(t.Context(), environmentOf(nil), io.Discard)
 	require.ErrorContains(t, err, "OPENSEARCH_ENDPOINT")
 

@@ -240,6 +240,7 @@ func TestExitCodesOfARollout(t *testing.T) {
 		{release.FailureError{}, cli.ExitFailed},
 		{release.TimeoutError{}, cli.ExitUndecided},
 		{release.CannotLook(errors.New("denied")), cli.ExitCannotAsk},
+		{errors.New(`--service: found "x"`), cli.ExitUsage},
 	} {
 		f := newFake(t)
 		f.fails = row.fails
@@ -330,4 +331,30 @@ func TestIntegrationNamesWhatFails(t *testing.T) {
 		assert.Contains(t, printed, fmt.Sprintf("ok: %s\n", name))
 	}
 	assert.NotContains(t, printed, "ok: "+failed)
+}
+
+// What a step is given by another one is checked again, and a folder or registry that is gone is an error.
+func TestStepsThatAreGivenSomethingElse(t *testing.T) {
+	opened := false
+	newFake(t)
+	openRegistry = func(context.Context, string) (aws.Config, error) {
+		opened = true
+		return aws.Config{}, nil
+	}
+	require.ErrorContains(t, tagRelease(&tools{ctx: t.Context()}, image{Repository: "docker.io/a"}), "found the repository")
+	assert.False(t, opened)
+
+	as, err := (&deployStep{role: testRole, stack: "prod"}).assume(&tools{}, filepath.Join(t.TempDir(), "none"))
+	require.ErrorIs(t, err, os.ErrNotExist)
+	assert.Nil(t, as)
+
+	// The image was pushed, and then nobody may look.
+	w := newWorld(t, []string{"aws", "docker"}, answer{
+		begins: "aws ecr describe-images", script: `if grep -q '^docker push' "$log"; then echo AccessDenied >&2; exit 9; ` +
+			`else echo ImageNotFoundException >&2; exit 254; fi`,
+	})
+	_, err = call(t, "image", "--repository", testRepository, "--commit", testCommit)
+	require.ErrorContains(t, err, "AccessDenied")
+	assert.Len(t, w.calls(), 6)
+	assert.NoFileExists(t, "image.json")
 }

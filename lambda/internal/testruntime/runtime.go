@@ -66,6 +66,11 @@ func Start(tb testing.TB, program string, environment map[string]string, timeout
 	for name, value := range environment {
 		process.Env = append(process.Env, name+"="+value)
 	}
+	for _, name := range []string{"MUTANT", "MUTANT_REACHED"} { // which mistake runs (internal/mutants)
+		if value, given := os.LookupEnv(name); given {
+			process.Env = append(process.Env, name+"="+value)
+		}
+	}
 	process.Stdout, process.Stderr = locked{f}, locked{f}
 	if err := process.Start(); err != nil {
 		api.Close()

@@ -1,6 +1,8 @@
 package deadletter
 
 import (
+	"compress/gzip"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
@@ -206,6 +208,7 @@ func TestReceiveReadsEveryKindOfMessage(t *testing.T) {
 		"text":                             {`hello`, Letter{}, "not JSON"},
 		"something else":                   {`{"hello":1}`, Letter{}, "neither documents nor an invocation event"},
 		"packed documents that are broken": {`{"format":1,"packed":"aGVsbG8="}`, Letter{}, "unpack dead letter"},
+		"packed text that is no list":      {`{"format":1,"packed":"` + zipped("hello") + `"}`, Letter{}, "unpack dead letter"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -270,4 +273,14 @@ func TestSendPayloadAtTheBorder(t *testing.T) {
 	require.Len(t, server.Bodies(), 1)
 	assert.Len(t, server.Bodies()[0], MaxMessage)
 	assert.Equal(t, 258048, MaxMessage, "256 KiB less 4 KiB")
+}
+
+// zipped is a text as Packed has it.
+func zipped(text string) string {
+	var packed strings.Builder
+	encoder := base64.NewEncoder(base64.StdEncoding, &packed)
+	writer := gzip.NewWriter(encoder)
+	_, _ = writer.Write([]byte(text))
+	_, _ = writer.Close(), encoder.Close()
+	return packed.String()
 }

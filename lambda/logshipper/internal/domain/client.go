@@ -106,9 +106,6 @@ func (c *Client) do(ctx context.Context, request opensearch.Request) (status int
 	if err != nil {
 		return 0, nil, err
 	}
-	if response.Body == nil {
-		return response.StatusCode, nil, nil
-	}
 	body, err = io.ReadAll(response.Body)
 	if err != nil {
 		return 0, nil, fmt.Errorf("read the answer to a request with status %d: %w", response.StatusCode, err)

@@ -584,3 +584,35 @@ func TestValuesWithoutAJSONForm(t *testing.T) {
 	_, err := call{method: http.MethodPut, path: "/x", body: func() {}}.GetRequest()
 	assert.ErrorContains(t, err, "encode PUT /x")
 }
+
+// Indices that keep the policy that they began with are an error, although the policy itself is there.
+func TestApplyReportsIndicesThatKeepTheirPolicy(t *testing.T) {
+	for _, action := range []string{"change_policy", "add"} {
+		domain, client := startRegistry(t)
+		domain.indices = map[string]map[string]string{"app-logs-ecs-web-2026.03.01": {}}
+		_, err := client.Apply(t.Context(), wanted)
+		require.NoError(t, err)
+		longer := wanted
+		longer.RetentionDays = 90
+		domain.fail["/_plugins/_ism/"+action+"/"] = http.StatusForbidden
+		report, err := client.Apply(t.Context(), longer)
+		require.ErrorContains(t, err, "apply retention policy: POST /_plugins/_ism/"+action+"/app-logs-*", action)
+		assert.NotContains(t, report, "retention policy")
+		assert.Contains(t, snapshot(t, domain), `"min_index_age":"90d"`)
+	}
+}
+
+// A proxy in front of the domain may answer 200 with a page.
+func TestApplyReportsAnswersThatAreNoJSON(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, "<html>")
+	}))
+	defer server.Close()
+	client, err := NewClient(server.URL, sigV4(t))
+	require.NoError(t, err)
+	_, err = client.Apply(t.Context(), wanted)
+	for _, step := range []string{"retention policy", "audit log", "slow logs", "writer role", "writer role mapping"} {
+		require.ErrorContains(t, err, "apply "+step+": GET ")
+	}
+	require.ErrorContains(t, err, "unreadable answer: ")
+}

@@ -1,0 +1,146 @@
+package components
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/sqs"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+const testLogKey = "arn:aws:kms:us-east-1:123456789012:key/logs"
+
+func probeProgram(t *testing.T) pulumi.RunFunc {
+	t.Helper()
+	code := filepath.Join(t.TempDir(), "probe.zip")
+	require.NoError(t, os.WriteFile(code, []byte("zip"), 0o600))
+	return func(ctx *pulumi.Context) error {
+		web, err := sqs.NewQueue(ctx, "what-answers", nil)
+		if err != nil {
+			return err
+		}
+		p, err := NewProbe(ctx, "probe", &ProbeArgs{
+			Scope: testScope, Addresses: map[string]pulumi.StringInput{
+				"web": pulumi.String("https://example.com/health"), "api": pulumi.String("https://example.com/v1"),
+			},
+			PackagePath: code, LogKeyARN: pulumi.String(testLogKey), LogRetentionDays: 30,
+			TopicARN: pulumi.String(topicARN), After: []pulumi.Resource{web},
+		})
+		if err == nil {
+			assert.Equal(t, []string{
+				"aws-webapp-prod-probe-unreachable", "aws-webapp-prod-probe-certificate", "aws-webapp-prod-probe-undelivered",
+			}, p.AlarmNames)
+			require.Len(t, p.OutageAlarms, 1)
+			assert.Equal(t, "aws-webapp-prod-probe-unreachable", p.OutageAlarms[0].Name, "nobody reaches the site")
+		}
+		return err
+	}
+}
+
+func TestProbeKeepsTheContract(t *testing.T) {
+	rec := deployed(t, probeProgram(t))
+	assert.Equal(t, map[string]any{
+		"functionName": "aws-webapp-prod-probe", "logGroupName": "/aws/lambda/aws-webapp-prod-probe",
+	}, rec.one(t, probeType, "probe").outputs)
+	function := rec.one(t, "aws:lambda/function:Function", "probe")
+	assert.Equal(t, map[string]any{"variables": map[string]any{
+		"ADDRESSES": `{"api":"https://example.com/v1","web":"https://example.com/health"}`,
+	}}, function.inputs["environment"])
+	assert.Nil(t, function.inputs["vpcConfig"], "from inside, the stack's own network would be part of the way")
+	assert.EqualValues(t, 30, function.inputs["timeout"], "two calls never overlap")
+	assert.EqualValues(t, 128, function.inputs["memorySize"])
+	for _, name := range []string{"probe-run", "probe-settings-key"} {
+		assert.True(t, function.dependsOn(rec.one(t, rolePolicyType, name)), name)
+	}
+}
+
+// What every function of the stack has.
+func TestFunctionsAreEncryptedAndLogToTheirGroups(t *testing.T) {
+	for name, program := range map[string]pulumi.RunFunc{
+		"probe": probeProgram(t), "deployment-test": deploymentTestProgram(t),
+	} {
+		rec := deployed(t, program)
+		function := rec.one(t, "aws:lambda/function:Function", name).inputs
+		assert.Equal(t, "aws-webapp-prod-"+name, function["name"])
+		assert.Equal(t, "provided.al2023", function["runtime"])
+		assert.Equal(t, "bootstrap", function["handler"])
+		assert.Equal(t, []any{"arm64"}, function["architectures"])
+		assert.Equal(t, testLogKey, function["kmsKeyArn"])
+		assert.NotEmpty(t, function["role"])
+		assert.NotNil(t, function["code"])
+		logging, _ := function["loggingConfig"].(map[string]any)
+		assert.Equal(t, "Text", logging["logFormat"], "its lines are JSON already")
+		assert.NotEmpty(t, logging["logGroup"])
+		group := rec.one(t, "aws:cloudwatch/logGroup:LogGroup", name).inputs
+		assert.Equal(t, "/aws/lambda/aws-webapp-prod-"+name, group["name"])
+		assert.EqualValues(t, 30, group["retentionInDays"])
+		assert.Equal(t, testLogKey, group["kmsKeyId"])
+		assert.Equal(t, name == "deployment-test", function["replaceSecurityGroupsOnDestroy"] == true,
+			"those in the VPC let go of their group")
+	}
+}
+
+// The probe may write its own log and read its own settings, and nothing else.
+func TestProbeMayWriteItsLogAlone(t *testing.T) {
+	rec := deployed(t, probeProgram(t))
+	assert.Contains(t, rec.one(t, roleType, "aws-webapp-prod-probe").inputs["assumeRolePolicy"], `"lambda.amazonaws.com"`)
+	policy := rec.one(t, rolePolicyType, "probe-run").policy(t, "policy")
+	write := policy.sid(t, "WriteLog")
+	assert.Equal(t, "Allow", write["Effect"])
+	assert.Equal(t, []any{"logs:CreateLogStream", "logs:PutLogEvents"}, write["Action"])
+	assert.Equal(t, "arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/aws-webapp-prod-probe:*", write["Resource"])
+	assert.Len(t, rec.ofType(rolePolicyType), 2)
+}
+
+// The function is called each minute, late calls are dropped, and the first comes when there is something to ask.
+func TestProbeIsCalledEachMinute(t *testing.T) {
+	rec := deployed(t, probeProgram(t))
+	rule := rec.one(t, "aws:cloudwatch/eventRule:EventRule", "probe").inputs
+	assert.Equal(t, "rate(1 minute)", rule["scheduleExpression"])
+	assert.Equal(t, "aws-webapp-prod-probe", rule["name"])
+	target := rec.one(t, "aws:cloudwatch/eventTarget:EventTarget", "probe")
+	assert.Equal(t, "probe", target.inputs["targetId"])
+	assert.NotEmpty(t, target.inputs["arn"])
+	assert.Equal(t, map[string]any{"maximumEventAgeInSeconds": 60.0, "maximumRetryAttempts": 0.0},
+		target.inputs["retryPolicy"])
+	permission := rec.one(t, "aws:lambda/permission:Permission", "probe")
+	assert.Equal(t, "lambda:InvokeFunction", permission.inputs["action"])
+	assert.Equal(t, "events.amazonaws.com", permission.inputs["principal"])
+	assert.NotEmpty(t, permission.inputs["sourceArn"], "its own rule alone")
+	assert.True(t, target.dependsOn(permission))
+	assert.True(t, target.dependsOn(rec.one(t, sqsQueueType, "what-answers")))
+	unreachable := rec.one(t, alarmType, "probe-unreachable")
+	assert.True(t, unreachable.dependsOn(target), "before the first call its silence would be an alarm")
+}
+
+// Nobody is asked about the site but by alarms that say what to do.
+func TestAlarmsOfTheProbe(t *testing.T) {
+	rec := deployed(t, probeProgram(t))
+	for name, want := range map[string]map[string]any{
+		"probe-unreachable": {
+			"namespace": "Probe", "metricName": "Failed", "statistic": "Minimum", "period": 60.0, "evaluationPeriods": 3.0,
+			"treatMissingData": "breaching", "comparisonOperator": "GreaterThanThreshold", "threshold": 0.0,
+		},
+		"probe-certificate": {
+			"namespace": "Probe", "metricName": "CertificateDays", "statistic": "Minimum", "period": 3600.0,
+			"evaluationPeriods": 1.0, "treatMissingData": "ignore", "comparisonOperator": "LessThanThreshold",
+			"threshold": 21.0,
+		},
+	} {
+		alarm := rec.one(t, alarmType, name).inputs
+		for input, value := range want {
+			assert.Equal(t, value, alarm[input], "%s of %s", input, name)
+		}
+		assert.Equal(t, map[string]any{"FunctionName": "aws-webapp-prod-probe"}, alarm["dimensions"])
+		if name == "probe-unreachable" {
+			assert.Nil(t, alarm["alarmActions"], "the outage reports it, of which it is a part")
+			continue
+		}
+		assert.Equal(t, []any{topicARN}, alarm["okActions"])
+		assert.Equal(t, []any{topicARN}, alarm["alarmActions"], name)
+	}
+	assert.Len(t, rec.ofType(alarmType), 3)
+}
