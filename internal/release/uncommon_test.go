@@ -39,8 +39,9 @@ func rolling(deployments ...ecstypes.Deployment) (*Release, *Service, *awsfake.C
 	one := &Service{Cluster: "app", Name: "web", TaskDefinition: family + "2"}
 	return &Release{
 		clients: Clients{ECS: ecs.NewFromConfig(cfg), Scaling: scaling.NewFromConfig(cfg)}, clock: tired{},
-		options: Options{Stack: &Stack{}, Progress: io.Discard, Timeout: time.Hour}, voices: map[string]*voice{}, chosen: []Service{*one},
-		start: time.Now(),
+		options: Options{Stack: &Stack{}, Progress: io.Discard, Timeout: time.Hour}, voices: map[string]*voice{},
+		chosen: []Service{*one},
+		start:  time.Now(),
 	}, one, cloud
 }
 

@@ -232,7 +232,9 @@ func always(fault testdomain.Fault) func(int) testdomain.Fault {
 // quarters, and without an end for ever.
 func TestHowMuchTimeIsLeftForTheQueue(t *testing.T) {
 	h := &handler{}
-	for left, want := range map[time.Duration]time.Duration{time.Minute: 52 * time.Second, 8 * time.Second: 6 * time.Second} {
+	for left, want := range map[time.Duration]time.Duration{
+		time.Minute: 52 * time.Second, 8 * time.Second: 6 * time.Second,
+	} {
 		ctx, cancel := context.WithTimeout(t.Context(), left)
 		shipping, done := h.leaveTime(ctx)
 		deadline, ok := shipping.Deadline()

@@ -341,7 +341,8 @@ func TestStepsThatAreGivenSomethingElse(t *testing.T) {
 		opened = true
 		return aws.Config{}, nil
 	}
-	require.ErrorContains(t, tagRelease(&tools{ctx: t.Context()}, image{Repository: "docker.io/a"}), "found the repository")
+	err := tagRelease(&tools{ctx: t.Context()}, image{Repository: "docker.io/a"})
+	require.ErrorContains(t, err, "found the repository")
 	assert.False(t, opened)
 
 	as, err := (&deployStep{role: testRole, stack: "prod"}).assume(&tools{}, filepath.Join(t.TempDir(), "none"))

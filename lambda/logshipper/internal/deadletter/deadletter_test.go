@@ -208,7 +208,9 @@ func TestReceiveReadsEveryKindOfMessage(t *testing.T) {
 		"text":                             {`hello`, Letter{}, "not JSON"},
 		"something else":                   {`{"hello":1}`, Letter{}, "neither documents nor an invocation event"},
 		"packed documents that are broken": {`{"format":1,"packed":"aGVsbG8="}`, Letter{}, "unpack dead letter"},
-		"packed text that is no list":      {`{"format":1,"packed":"` + zipped("hello") + `"}`, Letter{}, "unpack dead letter"},
+		"packed text that is no list": {
+			`{"format":1,"packed":"` + zipped("hello") + `"}`, Letter{}, "unpack dead letter",
+		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
