@@ -354,7 +354,7 @@ func TestStepsThatAreGivenSomethingElse(t *testing.T) {
 		begins: "aws ecr describe-images", script: `if grep -q '^docker push' "$log"; then echo AccessDenied >&2; exit 9; ` +
 			`else echo ImageNotFoundException >&2; exit 254; fi`,
 	})
-	_, err = call(t, "image", "--repository", testRepository, "--commit", testCommit)
+	_, err = call(t, "image", "--repository", testRepository, "--commit", testCommit, "--exported")
 	require.ErrorContains(t, err, "AccessDenied")
 	assert.Len(t, w.calls(), 6)
 	assert.NoFileExists(t, "image.json")
