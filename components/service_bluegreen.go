@@ -215,7 +215,7 @@ func (s *Service) appSpec() pulumi.StringOutput {
 		hooks = append(hooks, map[string]string{"AfterAllowTestTraffic": function})
 	}
 	if s.endpoint != nil {
-		properties.LoadBalancerInfo = &appSpecPort{ContainerName: s.Name, ContainerPort: s.args.Container.Port}
+		properties.LoadBalancerInfo = &appSpecPort{ContainerName: s.listener(), ContainerPort: s.args.Container.Port}
 	}
 	return pulumi.All(s.args.SubnetIDs, s.args.SecurityGroupID).ApplyT(func(values []any) (string, error) {
 		properties.NetworkConfiguration.AwsvpcConfiguration = appSpecNetwork{

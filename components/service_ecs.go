@@ -52,7 +52,7 @@ func (s *Service) createService(ctx *pulumi.Context, name string) error {
 		args.HealthCheckGracePeriodSeconds = pulumi.Int(s.args.Deployment.GracePeriodSeconds)
 		args.LoadBalancers = ecs.ServiceLoadBalancerArray{ecs.ServiceLoadBalancerArgs{
 			TargetGroupArn: s.endpoint.targetGroups[0].Arn,
-			ContainerName:  pulumi.String(s.Name),
+			ContainerName:  pulumi.String(s.listener()),
 			ContainerPort:  pulumi.Int(s.args.Container.Port),
 		}}
 	}

@@ -10,7 +10,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// Task holds everything that ECS needs to run a container: log group, roles and task definition. It belongs to the
+// Task holds everything that ECS needs to run a container, with those beside it: log group, roles and task definition. It belongs to the
 // component that runs it, such as a [Service], whose children these resources are.
 //
 // The container runs as a non-root user on a read-only root file system. It may write to /tmp,
@@ -117,7 +117,7 @@ func (t *Task) volumes() ecs.TaskDefinitionVolumeArray {
 	if t.args.Exec != nil {
 		names = slices.Sorted(maps.Values(execVolumes))
 	}
-	for _, folder := range t.args.Container.ScratchPaths {
+	for _, folder := range t.args.scratchPaths() {
 		names = append(names, scratchVolume(folder))
 	}
 	var volumes ecs.TaskDefinitionVolumeArray
@@ -138,14 +138,19 @@ func (c ServiceContainer) storage() ecs.TaskDefinitionEphemeralStoragePtrInput {
 	return ecs.TaskDefinitionEphemeralStorageArgs{SizeInGib: pulumi.Int(c.StorageGiB)}
 }
 
-// writableRootTag holds the reason why a task's containers may write to their root file system. The policy pack asks
-// for it.
+// writableRootTag holds the reason why a task's containers may write to their root file system; with - and its name
+// behind it, that of one container. The policy pack asks for it.
 const writableRootTag = "webapp:writable-root"
 
 func (t *Task) taskTags() pulumi.StringMap {
 	tags := named(t.TaskFamily)
 	if reason := t.args.Container.WritableRoot; reason != "" {
 		tags[writableRootTag] = pulumi.String(reason)
+	}
+	for _, c := range t.args.Sidecars {
+		if c.WritableRoot != "" {
+			tags[writableRootTag+"-"+c.Name] = pulumi.String(c.WritableRoot)
+		}
 	}
 	return tags
 }

@@ -12,6 +12,8 @@ type TaskArgs struct {
 	DataKeyARN pulumi.StringInput
 	// Container that the task runs.
 	Container ServiceContainer
+	// Sidecars run beside it.
+	Sidecars []TaskSidecar
 	// Capacity that the task runs on.
 	Capacity ServiceCapacity
 	// Database that the container uses; nil for none.
@@ -38,6 +40,10 @@ type ServiceContainer struct {
 	Image string
 	// Port that the container listens on, and CheckPort for health checks; 0 for none.
 	Port, CheckPort int
+	// Listener is the sidecar that listens on Port instead; empty for the container itself.
+	Listener string
+	// DependsOn maps sidecars that start before the container to ECS's condition: START, HEALTHY, COMPLETE or SUCCESS.
+	DependsOn map[string]string
 	// CPU units and MemoryMiB, one of the pairs that Fargate offers.
 	CPU, MemoryMiB int
 	// Architecture is X86_64 or ARM64.
@@ -67,6 +73,26 @@ type ServiceContainer struct {
 	Secrets map[string]string
 	// SecretKeyARNs lists further KMS keys that encrypt Secrets.
 	SecretKeyARNs []string
+}
+
+// TaskSidecar describes a container beside that of the service. Its fields are as those of [ServiceContainer].
+type TaskSidecar struct {
+	// Name, unique in the task.
+	Name, Image string
+	User        string
+	// Essential says that the task ends with the container.
+	Essential    bool
+	WritableRoot string
+	TmpMiB       int
+	// ScratchPaths are shared with containers that name the same.
+	ScratchPaths []string
+	// CPU units and MemoryMiB of the task's; 0 for no share and no limit of its own.
+	CPU, MemoryMiB      int
+	EntryPoint, Command []string
+	Check               ServiceContainerCheck
+	DependsOn           map[string]string
+	Environment         map[string]string
+	Secrets             map[string]string
 }
 
 // ServiceContainerCheck is ECS's own check of a container. Without a command there is none.
@@ -130,6 +156,8 @@ type ServicePermission struct {
 type ServicePrevious struct {
 	// Image reference, if it is in another repository.
 	Image string
+	// SidecarImages are those in other repositories.
+	SidecarImages []string
 	// Secrets are ARNs as in ServiceContainer.
 	Secrets []string
 	// Database, Bucket and Uses as in ServiceArgs; of Uses the rights alone.

@@ -50,6 +50,14 @@ type containerDefinition struct {
 	LogConfiguration       logConfiguration `json:"logConfiguration"`
 	HealthCheck            *containerCheck  `json:"healthCheck,omitempty"`
 	SystemControls         []systemControl  `json:"systemControls,omitempty"`
+	CPU                    int              `json:"cpu,omitempty"`
+	Memory                 int              `json:"memory,omitempty"`
+	DependsOn              []startsAfter    `json:"dependsOn,omitempty"`
+}
+
+type startsAfter struct {
+	ContainerName string `json:"containerName"`
+	Condition     string `json:"condition"`
 }
 
 type portMapping struct {
@@ -94,9 +102,13 @@ type logConfiguration struct {
 // database and of other parts, and for the database's secret: without them it is known at preview.
 func (t *Task) containerDefinitions() (pulumi.StringInput, error) {
 	definition := t.containerDefinition()
+	// A task definition names the service's own container first, for people who read it.
+	encode := func(definition containerDefinition) (string, error) {
+		return encodeJSON(append([]containerDefinition{definition}, t.sidecarDefinitions()...))
+	}
 	db := t.args.Database
 	if db == nil && len(t.args.Uses) == 0 {
-		text, err := encodeContainer(definition)
+		text, err := encode(definition)
 		return pulumi.String(text), err
 	}
 	used := pulumi.StringMap{}
@@ -114,12 +126,8 @@ func (t *Task) containerDefinitions() (pulumi.StringInput, error) {
 		if db != nil {
 			definition = withDatabase(definition, *db, values[1].(string), values[2].(string))
 		}
-		return encodeContainer(definition)
+		return encode(definition)
 	}).(pulumi.StringOutput), nil
-}
-
-func encodeContainer(definition containerDefinition) (string, error) {
-	return encodeJSON([]containerDefinition{definition})
 }
 
 // encodeJSON does not escape <, > and &: ECS and CodeDeploy are not browsers, and people and
@@ -152,32 +160,43 @@ func (t *Task) containerDefinition() containerDefinition {
 		User:                   container.User,
 		ReadonlyRootFilesystem: container.WritableRoot == "",
 		StopTimeout:            t.stopSeconds(),
-		PortMappings:           container.portMappings(),
+		PortMappings:           t.portMappings(t.Name),
 		Environment:            sortedVariables(environment),
 		Secrets:                sortedSecrets(container.Secrets),
-		MountPoints:            append(t.execMountPoints(), container.scratchMounts()...),
+		MountPoints:            append(t.execMountPoints(), scratchMounts(container.ScratchPaths)...),
 		HealthCheck:            container.Check.definition(),
 		SystemControls:         t.openLowPorts(),
+		DependsOn:              startsAfterAll(container.DependsOn),
 		LinuxParameters: linuxParameters{
 			// The init process reaps processes that ECS Exec and the application leave behind, and
 			// passes signals on.
 			InitProcessEnabled: true,
-			// A volume would belong to root with 0755, unless the image has a VOLUME of the same path (ECS developer
-			// guide, "Use bind mounts"), and the container's user could not write to it. The kernel gives everyone
-			// the right to write to a tmpfs, and keeps others from deleting (tmpfs(5): mode 1777).
-			Tmpfs: []tmpfs{{ContainerPath: "/tmp", Size: container.TmpMiB, MountOptions: tmpOptions(container.TmpExec)}},
+			Tmpfs:              tmp(container.TmpMiB, container.TmpExec),
 		},
-		LogConfiguration: logConfiguration{
-			LogDriver: "awslogs",
-			Options: map[string]string{
-				"awslogs-group":         t.LogGroupName,
-				"awslogs-region":        t.args.Scope.Region,
-				"awslogs-stream-prefix": t.Name,
-				"mode":                  "non-blocking",
-				"max-buffer-size":       logBuffer,
-			},
+		LogConfiguration: t.logConfiguration(),
+	}
+}
+
+// logConfiguration of every container. The stream of each is PREFIX/CONTAINER/TASK (Amazon ECS Developer Guide, "Send
+// Amazon ECS logs to CloudWatch").
+func (t *Task) logConfiguration() logConfiguration {
+	return logConfiguration{
+		LogDriver: "awslogs",
+		Options: map[string]string{
+			"awslogs-group":         t.LogGroupName,
+			"awslogs-region":        t.args.Scope.Region,
+			"awslogs-stream-prefix": t.Name,
+			"mode":                  "non-blocking",
+			"max-buffer-size":       logBuffer,
 		},
 	}
+}
+
+// tmp returns /tmp. A volume would belong to root with 0755, unless the image has a VOLUME of the same path (ECS
+// developer guide, "Use bind mounts"), and the container's user could not write to it. The kernel gives everyone the
+// right to write to a tmpfs, and keeps others from deleting (tmpfs(5): mode 1777).
+func tmp(mib int, exec bool) []tmpfs {
+	return []tmpfs{{ContainerPath: "/tmp", Size: mib, MountOptions: tmpOptions(exec)}}
 }
 
 func tmpOptions(exec bool) []string {

@@ -39,6 +39,7 @@ func TestContainerDefinitions(t *testing.T) {
 	}
 	for name, args := range map[string]*ServiceArgs{
 		"rolling": &rolling, "blue-green": &blueGreen, "bare": &bare, "command": &arm, "own": &own,
+		"sidecars": sidecarArgs(),
 	} {
 		t.Run(name, func(t *testing.T) {
 			definition := deployed(t, serviceProgram(args)).one(t, taskDefinitionType, "visitor-book")

@@ -2,7 +2,6 @@ package components
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,11 +16,17 @@ func (t *Task) startStatements() []statement {
 	writeLog := allow([]string{"logs:CreateLogStream", "logs:PutLogEvents"},
 		t.args.Scope.LogGroupARN(t.LogGroupName)+":*")
 	writeLog.Sid = "WriteLog"
-	repository, ok := ecrRepositoryARN(t.args.Scope.Partition, t.args.Container.Image)
-	if !ok {
+	var repositories []string
+	for _, image := range t.args.images() {
+		repository, ok := ecrRepositoryARN(t.args.Scope.Partition, image)
+		if ok && !slices.Contains(repositories, repository) {
+			repositories = append(repositories, repository)
+		}
+	}
+	if len(repositories) == 0 {
 		return []statement{writeLog}
 	}
-	pull := allow(imagePullActions, repository)
+	pull := allow(imagePullActions, oneOrAll(repositories))
 	pull.Sid = "PullImage"
 	// A registry login has no resource: AWS only accepts * here.
 	login := allow("ecr:GetAuthorizationToken", "*")
@@ -29,11 +34,19 @@ func (t *Task) startStatements() []statement {
 	return []statement{pull, login, writeLog}
 }
 
+// oneOrAll is how policies are usually written: a list of one is the one.
+func oneOrAll(resources []string) any {
+	if len(resources) == 1 {
+		return resources[0]
+	}
+	return resources
+}
+
 // secretStatements lets ECS read the configured secrets.
-func secretStatements(secrets map[string]string) []statement {
+func secretStatements(secrets []string) []statement {
 	read := map[string][]string{}
-	for _, name := range slices.Sorted(maps.Keys(secrets)) {
-		service, arn := secretResource(secrets[name])
+	for _, secret := range secrets {
+		service, arn := secretResource(secret)
 		if !slices.Contains(read[service], arn) {
 			read[service] = append(read[service], arn)
 		}
@@ -64,7 +77,7 @@ func secretResource(arn string) (service, resource string) {
 // decryptStatements lets ECS read the database's secret, and decrypt all secrets, but only
 // through the services that keep them.
 func (t *Task) decryptStatements() []statement {
-	if t.args.Database == nil && len(t.args.Container.Secrets) == 0 {
+	if t.args.Database == nil && len(t.args.secrets()) == 0 {
 		return nil
 	}
 	var statements []statement

@@ -21,7 +21,7 @@ func (t *Task) createExecutionRole(ctx *pulumi.Context, name string) error {
 	rights := func(version *Task) []policyPart {
 		return []policyPart{
 			{"start", version.startStatements()},
-			{"secrets", secretStatements(version.args.Container.Secrets)},
+			{"secrets", secretStatements(version.args.secrets())},
 			{"decrypt", version.decryptStatements()},
 		}
 	}
@@ -46,6 +46,10 @@ func (t *Task) versions() []*Task {
 	}
 	if was.Image != "" {
 		before.args.Container.Image = was.Image
+	}
+	before.args.Sidecars = nil
+	for _, image := range was.SidecarImages {
+		before.args.Sidecars = append(before.args.Sidecars, TaskSidecar{Image: image})
 	}
 	before.args.Database, before.args.Bucket, before.args.Uses = was.Database, was.Bucket, was.Uses
 	return []*Task{t, before}

@@ -33,16 +33,18 @@ func (c ServiceContainerCheck) definition() *containerCheck {
 	}
 }
 
-// portMappings of the port that the container listens on.
-func (c ServiceContainer) portMappings() []portMapping {
-	if c.Port == 0 {
+// portMappings of a container: the task's port, if it is the container that listens on it.
+func (t *Task) portMappings(container string) []portMapping {
+	port := t.args.Container.Port
+	if port == 0 || container != t.listener() {
 		return []portMapping{}
 	}
-	return []portMapping{{ContainerPort: c.Port, HostPort: c.Port, Protocol: "tcp"}}
+	return []portMapping{{ContainerPort: port, HostPort: port, Protocol: "tcp"}}
 }
 
-// openLowPorts lets the container's user listen below 1024. The setting is about the task's network alone. Fargate has
-// it from platform version 1.4.0 on, and it applies to all containers of a task:
+// openLowPorts lets the user of the container that listens do so below 1024. The setting is about the task's network
+// alone. Fargate has it from platform version 1.4.0 on, and it applies to all containers of a task. Of different values
+// that of the last container to start holds, so that all containers have the same:
 // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_SystemControl.html
 func (t *Task) openLowPorts() []systemControl {
 	lowest := lowestFreePort
@@ -70,9 +72,9 @@ func (t *Task) stopSeconds() int {
 
 // scratchMounts are bind mounts on the task's disk. They belong to root unless the image has a VOLUME of the same path
 // (ECS developer guide, "Use bind mounts").
-func (c ServiceContainer) scratchMounts() []mountPoint {
+func scratchMounts(folders []string) []mountPoint {
 	var points []mountPoint
-	for _, folder := range c.ScratchPaths {
+	for _, folder := range folders {
 		points = append(points, mountPoint{SourceVolume: scratchVolume(folder), ContainerPath: folder})
 	}
 	return points

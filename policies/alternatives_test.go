@@ -81,6 +81,10 @@ func alternatives() map[string]alternative {
 			container("readonlyRootFilesystem", false)(s)
 			s.Set(testgraph.First(ecsTask), "it unpacks its plugins", "tags", "webapp:writable-root")
 		}},
+		"container that may write to its root, with a reason of its own": {change: func(s *testgraph.Stack) {
+			container("readonlyRootFilesystem", false)(s)
+			s.Set(testgraph.First(ecsTask), "it unpacks its plugins", "tags", "webapp:writable-root-visitor-book")
+		}},
 		"containers of Windows, whose root file system cannot be read-only": {change: func(s *testgraph.Stack) {
 			s.Set(testgraph.First(ecsTask), "WINDOWS_SERVER_2022_CORE", "runtimePlatform", "operatingSystemFamily")
 			s.Container(func(c map[string]any) {

@@ -65,6 +65,10 @@ func ecsMutants() []mutant {
 			container("readonlyRootFilesystem", false)(s)
 			set(task, "needed", "tags", "webapp:writable-root")(s)
 		}},
+		{control: "ecs-read-only-root", fault: "a reason for another container", mutate: func(s *testgraph.Stack) {
+			container("readonlyRootFilesystem", false)(s)
+			set(task, "it unpacks its plugins", "tags", "webapp:writable-root-agent")(s)
+		}},
 		{control: "ecs-not-root", fault: "left out", mutate: container("user", nil)},
 		{control: "ecs-not-root", fault: "zero", mutate: container("user", "0:1000")},
 		{control: "ecs-not-root", fault: "administrator of Windows", mutate: container("user", "ContainerAdministrator")},

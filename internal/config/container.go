@@ -83,8 +83,7 @@ func (c *Container) check(v *validation, at path, words []string) {
 	c.validateEgress(v, at)
 	c.validateLimits(v, at, words)
 	why := mutableTag(c.Image)
-	v.inProd(why != "", at.key("image"), why, "in prod a digest, or a tag that names one version for good",
-		"name the image by digest, such as ...@sha256:<64 hex digits>, or by a full version such as :1.4.2")
+	v.inProd(why != "", at.key("image"), why, prodImages, prodImagesFix)
 }
 
 // Architecture is a CPU architecture that Fargate offers.

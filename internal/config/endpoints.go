@@ -32,8 +32,8 @@ func RequiredEndpoints(c *Config) []RequiredEndpoint {
 		if service.DatabaseAccess {
 			database = append(database, service.Name)
 		}
-		for _, name := range sortedKeys(service.Secrets) {
-			if parameterName(service.Secrets[name]) != "" {
+		for _, stored := range service.AllSecrets() {
+			if parameterName(stored) != "" {
 				parameter = append(parameter, service.Name)
 			} else {
 				secret = append(secret, service.Name)
@@ -83,7 +83,8 @@ func (c *Config) ReadableBuckets() []string {
 		return c.Network.ReadableBuckets
 	}
 	for _, service := range c.Services {
-		for _, image := range []string{service.Image, service.Previous.Image} {
+		for _, image := range slices.Concat(service.Images(), []string{service.Previous.Image},
+			service.Previous.SidecarImages) {
 			if image != "" && !inECR(image) {
 				return []string{anyBucket}
 			}
@@ -115,10 +116,16 @@ func (c *Config) validateEndpoints(v *validation, at path) {
 			"add "+strings.Join(missing, ", ")+", or set network.nat to single or per-az")
 	}
 	for i, service := range c.Services {
-		image := at.key("services").index(i).key("image")
-		if region := c.AWS.Region; v.sound(at.key("aws").key("region")) && !inRegistry(service.Image, region) {
-			v.add(image, quote(service.Image), "with network.nat none images from ECR in "+region+", which its endpoints reach",
-				"copy the image into ECR, or set network.nat to single or per-az")
+		entry := at.key("services").index(i)
+		for n, found := range service.Images() {
+			image := entry.key("image")
+			if n > 0 {
+				image = entry.key("sidecars").index(n - 1).key("image")
+			}
+			if region := c.AWS.Region; v.sound(at.key("aws").key("region")) && !inRegistry(found, region) {
+				v.add(image, quote(found), "with network.nat none images from ECR in "+region+", which its endpoints reach",
+					"copy the image into ECR, or set network.nat to single or per-az")
+			}
 		}
 	}
 }

@@ -3,6 +3,8 @@ package config
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"aws-webapp/internal/awsdata/quotas"
@@ -43,9 +45,13 @@ func (c *Container) validateLimits(v *validation, at path, words []string) {
 
 // secretsSize returns the size of the secrets in the policies of the execution role.
 func (c *Container) secretsSize() int {
+	return sizeOfSecrets(slices.Collect(maps.Values(c.Secrets)))
+}
+
+func sizeOfSecrets(secrets []string) int {
 	const parts = 7 // of a secret's ARN, before the key, stage and version that a task may name
 	size, counted := 0, map[string]bool{}
-	for _, secret := range c.Secrets {
+	for _, secret := range secrets {
 		split := strings.SplitN(SecretARN(secret, longestRegion, "123456789012"), ":", parts+1)
 		whole := strings.Join(split[:min(len(split), parts)], ":")
 		if !counted[whole] {

@@ -8,6 +8,11 @@ func (v *validation) inProd(broken bool, at path, found, allowed, fix string) {
 	}
 }
 
+const (
+	prodImages    = "in prod a digest, or a tag that names one version for good"
+	prodImagesFix = "name the image by digest, such as ...@sha256:<64 hex digits>, or by a full version such as :1.4.2"
+)
+
 // fewestProdTasks is the number of tasks that survives the loss of one task or zone.
 const fewestProdTasks = 2
 

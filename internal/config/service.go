@@ -17,7 +17,7 @@ type Cluster struct {
 
 func (c *Cluster) defaults() { c.ContainerInsights = InsightsEnabled }
 
-// Service is one container, run as many tasks.
+// Service is one container, perhaps with Sidecars, run as many tasks.
 type Service struct {
 	// Kind is web, which the load balancer sends requests to, or worker, which nobody sends requests to. Default web. A
 	// change is refused for an existing service: add another one beside it.
@@ -27,9 +27,14 @@ type Service struct {
 	// if the release command deploys, add it beside the old one. Required.
 	Name string `json:"name" required:"true" allowed:"<service name>"`
 	Container
-	// Port that the container listens on, 1 to 65535; not of a worker. Below 1024 the program lowers the first port that
-	// is open to every user, so that the container need not run as root. Default 8000.
+	// Port that the container listens on, or Routing.Container's, 1 to 65535; not of a worker. Below 1024 the program
+	// lowers the first port that is open to every user, so that the container need not run as root. Default 8000.
 	Port int `json:"port" allowed:"1 to 65535"`
+	// Sidecars are further containers of each task, at most 9. Default none.
+	Sidecars []Sidecar `json:"sidecars" count:"0 to 9"`
+	// DependsOn lists the sidecars that the service's own container starts after: name to START (it has started),
+	// HEALTHY (its containerCheck passes), COMPLETE (it has ended) or SUCCESS (with exit code 0). Default none.
+	DependsOn map[string]string `json:"dependsOn" keys:"<service name>" allowed:"START, HEALTHY, COMPLETE, SUCCESS"`
 	// ContainerCheck is a command with which ECS checks the container, beside the load balancer's HealthCheck.
 	ContainerCheck ContainerCheck `json:"containerCheck"`
 	// Queue of a worker.
@@ -112,6 +117,7 @@ func (s *Service) validate(v *validation, at path) {
 	s.validateKind(v, at)
 	s.validateVariables(v, at)
 	s.Container.check(v, at, s.ContainerCheck.Command)
+	s.validateSidecars(v, at)
 	if s.HasEndpoint() {
 		s.validateTargets(v, at)
 	}

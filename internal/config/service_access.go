@@ -12,6 +12,8 @@ type Previous struct {
 	Port int `json:"port" allowed:"0 to 65535"`
 	// Image reference whose repository stays readable. Default the same.
 	Image string `json:"image" optional:"true" allowed:"<image reference>"`
+	// SidecarImages lists images of sidecars whose repositories stay readable. At most 9. Default none.
+	SidecarImages []string `json:"sidecarImages" count:"0 to 9" allowed:"<image reference>"`
 	// Secrets lists those that stay readable, as in the service's Secrets. Default none.
 	Secrets []string `json:"secrets" sensitive:"true" allowed:"<secret>"`
 	// DatabaseAccess keeps the way to the database and its password. Default false.

@@ -23,6 +23,9 @@ type Routing struct {
 	Paths []string `json:"paths" allowed:"<path pattern>"`
 	// Hosts such as app.example.com or *.example.com.
 	Hosts []string `json:"hosts" allowed:"<host pattern>"`
+	// Container is the sidecar that listens on the service's Port, for the load balancer. Default the service's own
+	// container.
+	Container string `json:"container" optional:"true" allowed:"<service name>"`
 	// Rules select further requests for the service, each with a priority of its own. At most 20. Not with blue-green:
 	// CodeDeploy would have to move all of them at once. Default none.
 	Rules []RoutingRule `json:"rules" count:"0 to 20"`

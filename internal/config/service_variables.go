@@ -40,19 +40,23 @@ func (s *Service) validateVariables(v *validation, at path) {
 	}
 	v.validateWords(at.key("containerCheck").key("command"), s.ContainerCheck.Command)
 	v.validateWords(at.key("deployment").key("migration").key("command"), s.Deployment.Migration.Command)
+	if keys := at.key("secretKeyArns"); len(s.SecretKeyARNs) > 0 && len(s.AllSecrets()) == 0 {
+		v.add(keys, plural.Of(len(s.SecretKeyARNs), "key"), "keys of secrets, of which there are none",
+			"remove them")
+	}
 	for i, secret := range s.Previous.Secrets {
 		s.validateSecret(v, at, at.key("previous").key("secrets").index(i), secret)
 	}
 }
 
 // variableLists are the keys that hold variables.
-func (c *Container) variableLists(at path) map[path]map[string]string {
-	return map[path]map[string]string{at.key("environment"): c.Environment, at.key("secrets"): c.Secrets}
+func variableLists(at path, environment, secrets map[string]string) map[path]map[string]string {
+	return map[path]map[string]string{at.key("environment"): environment, at.key("secrets"): secrets}
 }
 
 // refuseTaken refuses variables that the program sets, given with the key that makes it do so.
 func (c *Container) refuseTaken(v *validation, at path, taken map[string]string) {
-	for list, variables := range c.variableLists(at) {
+	for list, variables := range variableLists(at, c.Environment, c.Secrets) {
 		for name := range variables {
 			if key, set := taken[name]; set {
 				v.add(list.entry(name), "a variable that the program sets", "variables besides those of "+key,
@@ -63,17 +67,8 @@ func (c *Container) refuseTaken(v *validation, at path, taken map[string]string)
 }
 
 func (c *Container) validateVariables(v *validation, at path) {
-	environment, secrets := at.key("environment"), at.key("secrets")
 	c.refuseTaken(v, at, c.programVariables())
-	for list, variables := range c.variableLists(at) {
-		for name := range variables {
-			if slices.Contains(roleOverrides, name) {
-				v.add(list.entry(name), "a variable that overrides the task's role",
-					"variables that leave AWS credentials alone",
-					"remove it: the task gets credentials of its own role")
-			}
-		}
-	}
+	c.validateEnvironment(v, at, at, c.Environment, c.Secrets)
 	if names := at.key("databaseVariables"); len(c.DatabaseVariables) > 0 && !c.DatabaseAccess {
 		v.add(names, plural.Of(len(c.DatabaseVariables), "variable"), "variables with databaseAccess",
 			"set databaseAccess, or remove them")
@@ -84,32 +79,42 @@ func (c *Container) validateVariables(v *validation, at path) {
 				"variables that leave AWS credentials alone", "rename it")
 		}
 	}
-	for _, name := range slices.Sorted(maps.Keys(c.Environment)) {
-		if _, twice := c.Secrets[name]; twice {
-			v.add(environment.entry(name), "a variable that secrets has, too", "each variable once", "remove one of them")
-		}
-		why := looksSecret(name, c.Environment[name])
-		if why == "" && leaks.Sets(c.Environment[name]) {
-			why = "an option that must be a secret by its name"
-		}
-		if why != "" {
-			v.add(environment.entry(name), why, "values that anyone may read in the task definition",
-				"keep the value in Secrets Manager or the SSM parameter store and name it in secrets")
-		}
-	}
 	v.validateWords(at.key("entryPoint"), c.EntryPoint)
 	v.validateWords(at.key("command"), c.Command)
-	for _, name := range slices.Sorted(maps.Keys(c.Secrets)) {
-		c.validateSecret(v, at, secrets.entry(name), c.Secrets[name])
-	}
 	for i, arn := range c.SecretKeyARNs {
 		if entry := at.key("secretKeyArns").index(i); v.sound(entry) {
 			v.regional(entry, "a key", arn)
 		}
 	}
-	if keys := at.key("secretKeyArns"); len(c.SecretKeyARNs) > 0 && len(c.Secrets) == 0 {
-		v.add(keys, plural.Of(len(c.SecretKeyARNs), "key"), "keys of secrets, of which there are none",
-			"remove them")
+}
+
+// validateEnvironment checks the variables of one container at entry, of the service or job at.
+func (c *Container) validateEnvironment(v *validation, at, entry path, environment, secrets map[string]string) {
+	for list, variables := range variableLists(entry, environment, secrets) {
+		for name := range variables {
+			if slices.Contains(roleOverrides, name) {
+				v.add(list.entry(name), "a variable that overrides the task's role",
+					"variables that leave AWS credentials alone",
+					"remove it: the task gets credentials of its own role")
+			}
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(environment)) {
+		plain := entry.key("environment").entry(name)
+		if _, twice := secrets[name]; twice {
+			v.add(plain, "a variable that secrets has, too", "each variable once", "remove one of them")
+		}
+		why := looksSecret(name, environment[name])
+		if why == "" && leaks.Sets(environment[name]) {
+			why = "an option that must be a secret by its name"
+		}
+		if why != "" {
+			v.add(plain, why, "values that anyone may read in the task definition",
+				"keep the value in Secrets Manager or the SSM parameter store and name it in secrets")
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(secrets)) {
+		c.validateSecret(v, at, entry.key("secrets").entry(name), secrets[name])
 	}
 }
 

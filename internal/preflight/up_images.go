@@ -33,38 +33,47 @@ func (p *Preflight) checkImages(ctx context.Context) ([]outcome.Finding, error) 
 	var findings []outcome.Finding
 	for i := range p.Config.Services {
 		service := &p.Config.Services[i]
-		finding := outcome.Finding{
-			Check: "image of " + service.Name, Status: outcome.Blocked,
-			Needed: images.Short(service.Image) + " for " + platformOf(service),
+		findings = append(findings, p.checkImage(ctx, service, service.Image, "services[].image of "+service.Name,
+			"image of "+service.Name))
+		for j := range service.Sidecars {
+			sidecar := &service.Sidecars[j]
+			findings = append(findings, p.checkImage(ctx, service, sidecar.Image,
+				"services[].sidecars[].image of "+sidecar.Name, "image of "+sidecar.Name+" beside "+service.Name))
 		}
-		image, inECR := p.stored(service.Image)
-		if !inECR {
-			finding.Status, finding.Found = outcome.Unchecked, "not in a private ECR registry"
-			findings = append(findings, finding)
-			continue
-		}
-		platforms, err := image.platforms(ctx)
-		switch code := awsapi.Code(err); {
-		case code == "RepositoryNotFoundException":
-			finding.Found = "no repository " + image.repository
-			finding.Fix = "deploy the delivery stack, or create the repository, and push an image"
-		case code == "ImageNotFoundException":
-			finding.Found = "the repository has no such image"
-			finding.Fix = "push the image, or correct services[].image of " + service.Name
-		case err != nil:
-			finding = unchecked(finding.Check, err)
-		case len(platforms) == 0:
-			finding.Status, finding.Found = outcome.Warning, "found, for an unknown platform"
-			finding.Fix = "make sure that it is built for " + platformOf(service)
-		case !slices.Contains(platforms, platformOf(service)):
-			finding.Found = "found, for " + strings.Join(platforms, ", ")
-			finding.Fix = "build it for " + platformOf(service) + ", or change services[].architecture of " + service.Name
-		default:
-			finding.Status, finding.Found = outcome.OK, "found, for "+strings.Join(platforms, ", ")
-		}
-		findings = append(findings, finding)
 	}
 	return findings, nil
+}
+
+// checkImage looks for the image of one of a service's containers, which a key of the stack file names.
+func (p *Preflight) checkImage(ctx context.Context, service *config.Service, named, key, check string) outcome.Finding {
+	finding := outcome.Finding{
+		Check: check, Status: outcome.Blocked, Needed: images.Short(named) + " for " + platformOf(service),
+	}
+	image, inECR := p.stored(named)
+	if !inECR {
+		finding.Status, finding.Found = outcome.Unchecked, "not in a private ECR registry"
+		return finding
+	}
+	platforms, err := image.platforms(ctx)
+	switch code := awsapi.Code(err); {
+	case code == "RepositoryNotFoundException":
+		finding.Found = "no repository " + image.repository
+		finding.Fix = "deploy the delivery stack, or create the repository, and push an image"
+	case code == "ImageNotFoundException":
+		finding.Found = "the repository has no such image"
+		finding.Fix = "push the image, or correct " + key
+	case err != nil:
+		return unchecked(finding.Check, err)
+	case len(platforms) == 0:
+		finding.Status, finding.Found = outcome.Warning, "found, for an unknown platform"
+		finding.Fix = "make sure that it is built for " + platformOf(service)
+	case !slices.Contains(platforms, platformOf(service)):
+		finding.Found = "found, for " + strings.Join(platforms, ", ")
+		finding.Fix = "build it for " + platformOf(service) + ", or change services[].architecture of " + service.Name
+	default:
+		finding.Status, finding.Found = outcome.OK, "found, for "+strings.Join(platforms, ", ")
+	}
+	return finding
 }
 
 // platformOf returns a service's platform as images name it.

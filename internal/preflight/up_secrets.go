@@ -46,9 +46,12 @@ func (p *Preflight) checkSecrets(ctx context.Context) ([]outcome.Finding, error)
 	}
 	for i := range p.Config.Services {
 		service := &p.Config.Services[i]
-		for _, variable := range slices.Sorted(maps.Keys(service.Secrets)) {
-			if finding, wrong := p.checkServiceSecret(ctx, service, variable, known); wrong {
-				findings = append(findings, finding)
+		for _, secrets := range service.SecretMaps() {
+			for _, variable := range slices.Sorted(maps.Keys(secrets)) {
+				finding, wrong := p.checkServiceSecret(ctx, service, variable, secrets[variable], known)
+				if wrong {
+					findings = append(findings, finding)
+				}
 			}
 		}
 		for _, arn := range service.SecretKeyARNs {
@@ -71,9 +74,9 @@ func (p *Preflight) checkSecrets(ctx context.Context) ([]outcome.Finding, error)
 // checkServiceSecret reports what keeps a service from reading one of its secrets or parameters. It skips those of
 // other accounts and regions.
 func (p *Preflight) checkServiceSecret(
-	ctx context.Context, service *config.Service, variable string, secrets map[string]*smtypes.SecretListEntry,
+	ctx context.Context, service *config.Service, variable, secret string, secrets map[string]*smtypes.SecretListEntry,
 ) (finding outcome.Finding, wrong bool) {
-	stored := baseSecret(config.SecretARN(service.Secrets[variable], p.Config.AWS.Region, p.account))
+	stored := baseSecret(config.SecretARN(secret, p.Config.AWS.Region, p.account))
 	finding = outcome.Finding{Check: "secret of " + service.Name, Status: outcome.Blocked, Needed: "one that exists"}
 	var kind, key string
 	var there bool

@@ -213,6 +213,8 @@ func (a *appSpec) differs(one *Service, from spec) string {
 		return differs(from.definition, one.TaskDefinition)
 	case from.port != a.LoadBalancerInfo.ContainerPort:
 		return fmt.Sprintf("port %d instead of %d", from.port, a.LoadBalancerInfo.ContainerPort)
+	case from.container != a.LoadBalancerInfo.ContainerName:
+		return fmt.Sprintf("container %s instead of %s", from.container, a.LoadBalancerInfo.ContainerName)
 	case !same(from.subnets, network.Subnets):
 		return "other subnets"
 	case !same(from.securityGroups, network.SecurityGroups):

@@ -25,7 +25,7 @@ type Stack struct {
 
 // Service describes the version that the stack has registered for a service.
 type Service struct {
-	// Cluster and Name in ECS; the serving container has the service's name.
+	// Cluster and Name in ECS; the container of its image has the service's name.
 	Cluster, Name string
 	// TaskDefinition is the ARN of the task definition that should serve.
 	TaskDefinition string

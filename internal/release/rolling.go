@@ -54,12 +54,14 @@ func (r *Release) updateService(ctx context.Context, one *Service, found *state)
 			})
 		}
 		for _, balancer := range found.service.LoadBalancers {
-			if aws.ToInt32(balancer.ContainerPort) == wanted.LoadBalancerInfo.ContainerPort {
+			listener := wanted.LoadBalancerInfo
+			if aws.ToInt32(balancer.ContainerPort) == listener.ContainerPort &&
+				aws.ToString(balancer.ContainerName) == listener.ContainerName {
 				continue
 			}
 			in.LoadBalancers = append(in.LoadBalancers, ecstypes.LoadBalancer{
-				TargetGroupArn: balancer.TargetGroupArn, ContainerName: balancer.ContainerName,
-				ContainerPort: aws.Int32(wanted.LoadBalancerInfo.ContainerPort),
+				TargetGroupArn: balancer.TargetGroupArn, ContainerName: aws.String(listener.ContainerName),
+				ContainerPort: aws.Int32(listener.ContainerPort),
 			})
 		}
 	}

@@ -154,6 +154,10 @@ func TestVersionsThatDiffer(t *testing.T) {
 		"a port": {
 			func(s *ecstypes.TaskSet) { s.LoadBalancers[0].ContainerPort = aws.Int32(80) }, "port 80 instead of 8000",
 		},
+		"a container": {
+			func(s *ecstypes.TaskSet) { s.LoadBalancers[0].ContainerName = aws.String("nginx") },
+			"container nginx instead of web",
+		},
 		"no load balancer": {func(s *ecstypes.TaskSet) { s.LoadBalancers = nil }, "port 0 instead of 8000"},
 		"a subnet":         {func(s *ecstypes.TaskSet) { vpc(s).Subnets = []string{"a", "c"} }, "other subnets"},
 		"fewer subnets":    {func(s *ecstypes.TaskSet) { vpc(s).Subnets = []string{"a"} }, "other subnets"},
@@ -388,15 +392,20 @@ func TestWhatECSIsGiven(t *testing.T) {
 			TargetGroupArn: aws.String(group), ContainerName: aws.String("web"), ContainerPort: aws.Int32(port),
 		}
 	}
+	beside := func(group string) ecstypes.LoadBalancer {
+		moved := balancer(group, 8000)
+		moved.ContainerName = aws.String("nginx")
+		return moved
+	}
 	found := &state{differs: "web:1", service: &ecstypes.Service{LoadBalancers: []ecstypes.LoadBalancer{
-		balancer("arn:a", 80), balancer("arn:b", 8000),
+		balancer("arn:a", 80), balancer("arn:b", 8000), beside("arn:c"),
 	}}}
 	one := &Service{Cluster: "app", Name: "web", TaskDefinition: family + "2", AppSpec: spare}
 	require.NoError(t, w.updateService(t.Context(), one, found))
 	assert.Equal(t, &ecs.UpdateServiceInput{
 		Cluster: aws.String("app"), Service: aws.String("web"), TaskDefinition: aws.String(family + "2"),
 		ForceNewDeployment: true,
-		LoadBalancers:      []ecstypes.LoadBalancer{balancer("arn:a", 8000)},
+		LoadBalancers:      []ecstypes.LoadBalancer{balancer("arn:a", 8000), balancer("arn:c", 8000)},
 		NetworkConfiguration: &ecstypes.NetworkConfiguration{AwsvpcConfiguration: &ecstypes.AwsVpcConfiguration{
 			Subnets: []string{"a", "b"}, SecurityGroups: []string{"g"},
 		}},

@@ -3,7 +3,6 @@ package stack
 import (
 	"encoding/json"
 	"fmt"
-	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -15,12 +14,14 @@ import (
 
 // version holds what a deployed task definition needs to run.
 type version struct {
-	Image        string
+	Name, Image  string
 	PortMappings []struct{ ContainerPort int }
 	Environment  []struct{ Name, Value string }
 	Secrets      []struct{ Name, ValueFrom string }
 	// bucket is the task role's access to the application's bucket.
 	bucket config.BucketAccess
+	// beside are the service's other containers.
+	beside []version
 }
 
 // versionOf reads the task definition of the last update; ok is false if there is none.
@@ -30,7 +31,14 @@ func versionOf(was *deployed.Stack, service string) (v version, ok bool) {
 	if !up || json.Unmarshal([]byte(definition.Text("containerDefinitions")), &containers) != nil || len(containers) == 0 {
 		return version{}, false
 	}
-	v = containers[0]
+	// The provider orders containers by name.
+	i := max(slices.IndexFunc(containers, func(c version) bool { return c.Name == service }), 0)
+	v = containers[i]
+	v.beside = slices.Delete(containers, i, i+1)
+	for _, c := range v.beside {
+		v.PortMappings = append(v.PortMappings, c.PortMappings...)
+		v.Secrets = append(v.Secrets, c.Secrets...)
+	}
 	v.bucket = config.BucketNone
 	if v.has("BUCKET_NAME") {
 		v.bucket = bucketAccess(was, path.Base(definition.Text("taskRoleArn")))
@@ -109,11 +117,7 @@ func (w *workload) lost(v version, now config.Service) []loss {
 			lost = append(lost, loss{"port", found, "port", fmt.Sprint(port)})
 		}
 	}
-	repository := repositoryOf(v.Image)
-	if repository != repositoryOf(now.Image) && repository != repositoryOf(now.Previous.Image) {
-		found := "another repository than " + repository + ", which tasks are started from"
-		lost = append(lost, loss{"image", found, "image", v.Image})
-	}
+	lost = append(lost, v.lostImages(now)...)
 	for _, access := range config.Accesses {
 		// How much access a service has to the bucket is compared below.
 		if access.Key != "bucketAccess" && v.uses(access) && !access.Given(&now) {
@@ -124,8 +128,29 @@ func (w *workload) lost(v version, now config.Service) []loss {
 		found := fmt.Sprintf("%s, while tasks have %s", now.BucketAccess, v.bucket)
 		lost = append(lost, loss{"bucketAccess", found, "bucketAccess", string(v.bucket)})
 	}
-	return append(lost, v.lostSecrets(slices.Concat(
-		w.secretARNs(now.Previous.Secrets), slices.Collect(maps.Values(w.secrets(now.Secrets)))))...)
+	return append(lost, v.lostSecrets(w.secretARNs(slices.Concat(now.Previous.Secrets, now.AllSecrets())))...)
+}
+
+// lostImages returns the images that the roles could no longer pull.
+func (v version) lostImages(now config.Service) []loss {
+	stays := slices.Concat(now.Images(), []string{now.Previous.Image}, now.Previous.SidecarImages)
+	for i, image := range stays {
+		stays[i] = repositoryOf(image)
+	}
+	var lost []loss
+	for i, c := range append([]version{v}, v.beside...) {
+		repository := repositoryOf(c.Image)
+		if slices.Contains(stays, repository) {
+			continue
+		}
+		found := "another repository than " + repository + ", which tasks are started from"
+		if i == 0 {
+			lost = append(lost, loss{"image", found, "image", c.Image})
+		} else {
+			lost = append(lost, loss{"sidecars", found, "sidecarImages", "a list with " + c.Image})
+		}
+	}
+	return lost
 }
 
 // bucketLevel orders kinds of access; an empty one means none.

@@ -30,11 +30,13 @@ func (w *workload) taskArgs(cfg config.Service) components.TaskArgs {
 			StopSeconds:   cfg.StopSeconds,
 			EntryPoint:    cfg.EntryPoint,
 			Command:       cfg.Command,
+			DependsOn:     cfg.DependsOn,
 			Check:         components.ServiceContainerCheck(cfg.ContainerCheck),
 			Environment:   cfg.Environment,
 			Secrets:       w.secrets(cfg.Secrets),
 			SecretKeyARNs: cfg.SecretKeyARNs,
 		},
+		Sidecars:    w.sidecars(cfg.Sidecars),
 		Capacity:    components.ServiceCapacity(cfg.Capacity),
 		Database:    w.serviceDatabase(cfg.DatabaseAccess, cfg.DatabaseVariables),
 		Bucket:      w.serviceBucket(cfg.BucketAccess),
@@ -50,8 +52,25 @@ func (w *workload) taskArgs(cfg config.Service) components.TaskArgs {
 	}
 	if cfg.HasEndpoint() {
 		args.Container.Port, args.Container.CheckPort = cfg.Port, cfg.HealthCheck.Port
+		args.Container.Listener = cfg.Routing.Container
 	}
 	return args
+}
+
+func (w *workload) sidecars(list []config.Sidecar) []components.TaskSidecar {
+	var sidecars []components.TaskSidecar
+	for i := range list {
+		cfg := &list[i]
+		sidecars = append(sidecars, components.TaskSidecar{
+			Name: cfg.Name, Image: cfg.Image, User: cfg.User, Essential: cfg.Essential,
+			WritableRoot: cfg.WritableRoot, TmpMiB: cfg.TmpMiB, ScratchPaths: cfg.ScratchPaths,
+			CPU: cfg.CPU, MemoryMiB: cfg.MemoryMiB,
+			EntryPoint: cfg.EntryPoint, Command: cfg.Command,
+			Check:     components.ServiceContainerCheck(cfg.ContainerCheck),
+			DependsOn: cfg.DependsOn, Environment: cfg.Environment, Secrets: w.secrets(cfg.Secrets),
+		})
+	}
+	return sidecars
 }
 
 // secrets returns variables to what task definitions name.
@@ -85,12 +104,13 @@ func (w *workload) servicePrevious(cfg config.Service) *components.ServicePrevio
 		return nil
 	}
 	return &components.ServicePrevious{
-		Image:    was.Image,
-		Secrets:  w.secretARNs(was.Secrets),
-		Database: w.serviceDatabase(was.DatabaseAccess, nil),
-		Bucket:   w.serviceBucket(was.BucketAccess),
-		Uses:     w.serviceUses(cfg.Name, was.Asks),
-		Roles:    roles,
+		Image:         was.Image,
+		SidecarImages: was.SidecarImages,
+		Secrets:       w.secretARNs(was.Secrets),
+		Database:      w.serviceDatabase(was.DatabaseAccess, nil),
+		Bucket:        w.serviceBucket(was.BucketAccess),
+		Uses:          w.serviceUses(cfg.Name, was.Asks),
+		Roles:         roles,
 	}
 }
 

@@ -13,8 +13,8 @@ import (
 type Request struct {
 	// Cluster and Service are names in ECS. Required.
 	Cluster, Service string
-	// Container that runs the image. Default the service's name. Other containers are sidecars and
-	// are ignored.
+	// Container that runs the image. Default the service's name. Other containers are sidecars: their images are
+	// ignored, and their target groups unless the container has none.
 	Container string
 	// TaskDefinition is the ARN, or family:revision, that should run. Empty if only the image is
 	// requested.

@@ -100,13 +100,21 @@ func (v *Verifier) rollbackReason(
 	return "", nil
 }
 
-// groupsOf returns the target groups that a container is registered in.
+// groupsOf returns the target groups that a container is registered in. If there are none, sidecars take the requests
+// for it, and theirs are the ones.
 func groupsOf(balancers []ecstypes.LoadBalancer, container string) []string {
-	var groups []string
+	var groups, others []string
 	for _, balancer := range balancers {
-		if balancer.TargetGroupArn != nil && aws.ToString(balancer.ContainerName) == container {
+		switch {
+		case balancer.TargetGroupArn == nil:
+		case aws.ToString(balancer.ContainerName) == container:
 			groups = append(groups, *balancer.TargetGroupArn)
+		default:
+			others = append(others, *balancer.TargetGroupArn)
 		}
+	}
+	if len(groups) == 0 {
+		return others
 	}
 	return groups
 }

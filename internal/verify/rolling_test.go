@@ -474,7 +474,9 @@ func TestWithoutAnImageTheTaskDefinitionDecides(t *testing.T) {
 func TestAContainerOfAnotherName(t *testing.T) {
 	r := request()
 	r.Container = "app"
-	report, _, err := newWorld().verifies(t, r)
+	w := newWorld()
+	w.service.LoadBalancers = w.service.LoadBalancers[1:]
+	report, _, err := w.verifies(t, r)
 	require.NoError(t, err)
 	assert.Equal(t, NotAsRequested, report.Verdict)
 	assert.Equal(t, "it has no container app: check --container", report.check(t, "task definition").Fix)

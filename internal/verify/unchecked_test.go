@@ -21,7 +21,7 @@ import (
 // What a request does not name is not looked at. The report says so of each, and what to name.
 func TestWhatIsNotNamedIsNotChecked(t *testing.T) {
 	w := newWorld()
-	w.service.LoadBalancers = w.service.LoadBalancers[:1] // a sidecar's
+	w.service.LoadBalancers = w.service.LoadBalancers[2:] // one without target groups
 	r := request()
 	r.Image, r.Alarms, r.AlertTopic = "", nil, ""
 	report, _, err := w.verifies(t, r)

@@ -9,7 +9,7 @@ import (
 )
 
 // writableRootTag holds the reason why the containers of a task write to their root file system, of at least
-// shortestReason characters.
+// shortestReason characters; with - and a name behind it, that of one container.
 const (
 	writableRootTag = "webapp:writable-root"
 	shortestReason  = 10
@@ -97,7 +97,7 @@ func containerService() []*control.Control {
 			Severity: control.High, Levels: mandatory, Types: tasks, OnUnknown: control.Disabled,
 			Risk: "Whoever gets in can change the program and stay",
 			Fix: "set readonlyRootFilesystem and mount a volume where the program writes, such as /tmp; or write the reason " +
-				"into the task definition's tag " + writableRootTag,
+				"into the task definition's tag " + writableRootTag + ", or " + writableRootTag + "-CONTAINER",
 			Here: "services[].writableRoot",
 			Judge: eachContainer(func(c in, k containers.Container) control.Result {
 				// Windows containers do not support it, and Security Hub leaves them out:
@@ -105,8 +105,11 @@ func containerService() []*control.Control {
 				if system, _ := c.Get("runtimePlatform", "operatingSystemFamily").Text(); strings.HasPrefix(system, "WINDOWS") {
 					return control.Skip()
 				}
-				if reason, known := c.Get("tags", writableRootTag).Text(); known && len(reason) >= shortestReason {
-					return control.Passed()
+				name, _ := k.Get("name").Text()
+				for _, tag := range []string{writableRootTag, writableRootTag + "-" + name} {
+					if reason, known := c.Get("tags", tag).Text(); known && len(reason) >= shortestReason {
+						return control.Passed()
+					}
 				}
 				return control.Want(k.Get("readonlyRootFilesystem").IsTrue(),
 					"%s of task definition %s can write to its root file system", k.Label, c.Name)

@@ -1,5 +1,11 @@
 package keys
 
+import (
+	"maps"
+	"slices"
+	"strings"
+)
+
 // companion holds what a key needs for another value to be valid.
 type companion struct {
 	// values, as JSON, in place of those that the key's rule suggests.
@@ -68,6 +74,24 @@ func worked(value string) companion {
 const workers = `[
 	{"name": "visitor-book", "kind": "worker", "image": "visitor-book:1.0.0", "queue": {"enabled": true}},
 	{"name": "api", "image": "visitor-book:1.0.0", "routing": {"priority": 50, "paths": ["/*"]}}]`
+
+// sidecar goes along with each of its own keys: an entry has to be complete.
+func sidecar(key, value string) companion {
+	entry := map[string]string{
+		"name": `"agent"`, "image": `"example/agent:1.0.0"`, "containerCheck": `{"command": ["/check"]}`,
+	}
+	entry[key] = value
+	var keys []string
+	for _, name := range slices.Sorted(maps.Keys(entry)) {
+		keys = append(keys, `"`+name+`": `+entry[name])
+	}
+	return listed("services[0].sidecars", `[{`+strings.Join(keys, ", ")+`}]`)
+}
+
+// checkedSidecar is the same for the keys of its check.
+func checkedSidecar(key, value string) companion {
+	return sidecar("containerCheck", `{"command": ["/check"], "`+key+`": `+value+`}`)
+}
 
 // leaving is a way out, which goes along with each of its own keys: an entry has to be complete.
 func leaving(key, value string) companion {
@@ -170,6 +194,34 @@ var along = map[string]companion{
 		{"name": "api", "image": "visitor-book:1.0.0", "routing": {"priority": 50, "paths": ["/*"]},
 			"calls": ["visitor-book"]},
 		{"name": "visitor-book", "kind": "worker", "image": "visitor-book:1.0.0", "queue": {"enabled": true}}]`}},
+	"services[].sidecars[].name":         sidecar("name", `"metrics"`),
+	"services[].sidecars[].image":        sidecar("image", `"example/agent:2.0.0"`),
+	"services[].sidecars[].entryPoint":   sidecar("entryPoint", `["/agent"]`),
+	"services[].sidecars[].command":      sidecar("command", `["--fast"]`),
+	"services[].sidecars[].user":         sidecar("user", `"100"`),
+	"services[].sidecars[].writableRoot": sidecar("writableRoot", `"the agent writes its settings"`),
+	"services[].sidecars[].tmpMiB":       sidecar("tmpMiB", "64"),
+	"services[].sidecars[].scratchPaths": sidecar("scratchPaths", `["/var/lib/agent"]`),
+	"services[].sidecars[].essential":    sidecar("essential", "false"),
+	"services[].sidecars[].cpu":          sidecar("cpu", "64"),
+	"services[].sidecars[].memoryMiB":    sidecar("memoryMiB", "128"),
+	"services[].sidecars[].environment":  sidecar("environment", `{"SITE": "eu"}`),
+	"services[].sidecars[].secrets":      sidecar("secrets", `{"API_KEY": "/agent/api-key"}`),
+	"services[].sidecars[].dependsOn": listed("services[0].sidecars", `[
+		{"name": "agent", "image": "example/agent:1.0.0"},
+		{"name": "setup", "image": "example/agent:1.0.0", "dependsOn": {"agent": "START"}}]`),
+	"services[].sidecars[].containerCheck.command":         sidecar("containerCheck", `{"command": ["/app/check"]}`),
+	"services[].sidecars[].containerCheck.intervalSeconds": checkedSidecar("intervalSeconds", "20"),
+	"services[].sidecars[].containerCheck.timeoutSeconds":  checkedSidecar("timeoutSeconds", "6"),
+	"services[].sidecars[].containerCheck.retries":         checkedSidecar("retries", "4"),
+	"services[].sidecars[].containerCheck.startSeconds":    checkedSidecar("startSeconds", "90"),
+	"services[].dependsOn": {values: []string{""}, edits: map[string]string{
+		"services[0].sidecars":  `[{"name": "agent", "image": "example/agent:1.0.0"}]`,
+		"services[0].dependsOn": `{"agent": "START"}`,
+	}},
+	"services[].routing.container": {values: []string{`"agent"`}, first: true, edits: map[string]string{
+		"services[0].sidecars": `[{"name": "agent", "image": "example/agent:1.0.0"}]`,
+	}},
 	"services[].writableRoot":                   values(`"the image unpacks its plugins"`),
 	"services[].databaseVariables":              listed("services[0].databaseVariables", `{"A": "host", "B": "password"}`),
 	"services[].containerCheck.command":         checked().alone(),

@@ -155,8 +155,10 @@ var anywhere = map[string][]string{
 		"arn:aws:secretsmanager:us-east-1:222222222222:secret:api-AbCdEf",
 		"arn:aws:secretsmanager:us-east-1:222222222222:secret:aws-webapp/watcher-AbCdEf",
 	},
-	"ssm:GetParameters": {"arn:aws:ssm:us-east-1:123456789012:parameter/web/smtp"},
-	"kms:Decrypt":       {"arn:aws:kms:us-east-1:222222222222:key/12345678-1234-1234-1234-123456789012"},
+	"ssm:GetParameters": {
+		"arn:aws:ssm:us-east-1:123456789012:parameter/web/smtp", "arn:aws:ssm:us-east-1:123456789012:parameter/agent/api-key",
+	},
+	"kms:Decrypt": {"arn:aws:kms:us-east-1:222222222222:key/12345678-1234-1234-1234-123456789012"},
 	// ECR keeps layers in a bucket of AWS's; images of other registries may be anywhere.
 	"s3:GetObject": {"arn:aws:s3:::prod-us-east-1-starport-layer-bucket/*", "arn:aws:s3:::*/*"},
 }
@@ -169,4 +171,4 @@ const (
 // ofStack matches the ARNs of what a stack creates, and of what its file names: images, secrets, log
 // groups, other accounts' roles.
 var ofStack = regexp.MustCompile(`^arn:aws:mock:|[:/](aws-waf-logs-)?aws-webapp-(staging|prod|delivery|local)-|` +
-	`:repository/visitor-book$|:log-group:/ecs/(visitor-book|api|news|operator):\*$|:secret:rds!db-1$`)
+	`:repository/(visitor-book|nginx)$|:log-group:/ecs/(visitor-book|api|news|operator):\*$|:secret:rds!db-1$`)

@@ -52,6 +52,18 @@ var variants = map[string]variant{
 			"secretKeyArns": ["arn:aws:kms:us-east-1:222222222222:key/12345678-1234-1234-1234-123456789012"],
 			"databaseVariables": {"DB_HOST": "host", "DB_PORT": "port", "DB_USER": "user", "DB_PASSWORD": "password"}}]`,
 	})},
+	"prod behind nginx": {"prod", replaced(map[string]string{
+		"services": `[
+			{"name": "visitor-book", "image": "visitor-book:1.0.0", "port": 80, "databaseAccess": true,
+				"scratchPaths": ["/srv/static"], "dependsOn": {"setup": "SUCCESS"}, "deployment": {"controller": "blue-green"},
+				"routing": {"priority": 60, "paths": ["/*"], "container": "nginx"}, "sidecars": [
+					{"name": "nginx", "image": "222222222222.dkr.ecr.us-east-1.amazonaws.com/nginx:1.4.0",
+						"user": "101:101", "scratchPaths": ["/srv/static"], "tmpMiB": 64, "cpu": 128, "memoryMiB": 256,
+						"dependsOn": {"visitor-book": "START"}},
+					{"name": "setup", "image": "example/setup:1.0.0", "essential": false, "command": ["--once"],
+						"writableRoot": "it writes its own settings", "secrets": {"API_KEY": "/agent/api-key"},
+						"environment": {"SITE": "eu"}, "containerCheck": {"command": ["/check"]}}]}]`,
+	})},
 	"prod with a worker": {"prod", replaced(map[string]string{
 		"services": `[
 			{"name": "visitor-book", "image": "visitor-book:1.0.0", "routing": {"priority": 60, "paths": ["/*"]},

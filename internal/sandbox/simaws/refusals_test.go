@@ -409,6 +409,20 @@ func TestAWSRefuses(t *testing.T) {
 			},
 			"bind() to 0.0.0.0:80 failed (13: Permission denied)",
 		},
+		{"service whose load balancer names another container", []step{
+			{role, "r", props{"assumeRolePolicy": trust("ecs-tasks.amazonaws.com")}},
+			{task, "t", lowPort("80")},
+			{service, "x", props{"name": "x", "taskDefinition": "${t.arn}", "loadBalancers": []any{
+				props{"elbName": "e", "containerName": "nginx", "containerPort": 80},
+			}}},
+		}, "The container nginx does not exist in the task definition."},
+		{"service whose load balancer names another port", []step{
+			{role, "r", props{"assumeRolePolicy": trust("ecs-tasks.amazonaws.com")}},
+			{task, "t", lowPort("80")},
+			{service, "x", props{"name": "x", "taskDefinition": "${t.arn}", "loadBalancers": []any{
+				props{"elbName": "e", "containerName": "web", "containerPort": 81},
+			}}},
+		}, "The container web did not have a container port 81 defined."},
 		{"service whose target group has no listener", []step{
 			{targets, "tg", props{"vpcId": "${vpc.id}"}},
 			{

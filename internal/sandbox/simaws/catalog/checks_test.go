@@ -111,6 +111,8 @@ func TestFargateSizes(t *testing.T) {
 	assert.Empty(t, checked(t, fargateTask, onInstances), "instances have other sizes")
 }
 
+func port(number int) string { return fmt.Sprintf(`,"portMappings":[{"containerPort":%d}]`, number) }
+
 const fargateTask = "aws:ecs/taskDefinition:TaskDefinition"
 
 func sized(cpu, memory string) object {
@@ -142,6 +144,14 @@ func TestWhatGoesTogether(t *testing.T) {
 			"memory": "512", "containerDefinitions": `[{"name":"a","image":"b",` + setting + `}]`,
 			"volumes": []any{object{"name": "v"}},
 		}
+	}
+	const healthy = `,"healthCheck":{"command":["CMD","x"]}`
+	beside := func(first, second string) object {
+		return object{"cpu": "256", "memory": "512", "containerDefinitions": `[{"name":"a","image":"b"` + first +
+			`},{"name":"c","image":"d"` + second + `}]`}
+	}
+	after := func(name, condition string) string {
+		return `,"dependsOn":[{"containerName":"` + name + `","condition":"` + condition + `"}]`
 	}
 	widget := func(text string) object { return object{"dashboardBody": `{"widgets":[` + text + `]}`} }
 	times := func(timeout, interval any) object {
@@ -197,6 +207,23 @@ func TestWhatGoesTogether(t *testing.T) {
 		{fargateTask, with(`"healthCheck":{"command":["CMD","x"],"timeout":61}`), "containerDefinitions"},
 		{fargateTask, with(`"healthCheck":{"command":["CMD","x"],"retries":11}`), "containerDefinitions"},
 		{fargateTask, with(`"healthCheck":{"command":["CMD","x"],"startPeriod":301}`), "containerDefinitions"},
+		{fargateTask, containers(`[{"name":"a","image":"b"},{"name":"a","image":"d"}]`), "containerDefinitions"},
+		{fargateTask, beside(`,"memory":256,"cpu":128`, `,"memory":256,"cpu":128`), ""},
+		{fargateTask, beside(`,"memory":256`, `,"memory":257`), "containerDefinitions"},
+		{fargateTask, beside(`,"cpu":128`, `,"cpu":129`), "containerDefinitions"},
+		{fargateTask, beside(`,"memory":6`, ``), ""},
+		{fargateTask, beside(`,"memory":5`, ``), "containerDefinitions"},
+		{fargateTask, beside(port(80), port(81)), ""},
+		{fargateTask, beside(port(80), port(80)), "containerDefinitions"},
+		{fargateTask, beside(after("c", "START"), ``), ""},
+		{fargateTask, beside(after("x", "START"), ``), "containerDefinitions"},
+		{fargateTask, beside(after("c", "READY"), ``), "containerDefinitions"},
+		{fargateTask, beside(after("c", "HEALTHY"), healthy), ""},
+		{fargateTask, beside(after("c", "HEALTHY"), ``), "containerDefinitions"},
+		{fargateTask, beside(after("c", "COMPLETE"), `,"essential":false`), ""},
+		{fargateTask, beside(after("c", "SUCCESS"), `,"essential":true`), "containerDefinitions"},
+		{fargateTask, beside(after("c", "START"), after("a", "START")), "containerDefinitions"},
+		{fargateTask, beside(after("a", "START"), ``), "containerDefinitions"},
 		{board, widget(`{"type":"text","x":0,"width":24}`), ""},
 		{board, widget(`{"type":"text","x":1,"width":24}`), "dashboardBody"},
 		{board, widget(`{"type":"metric","properties":{"region":"r","metrics":[["a","b"]]}}`), ""},

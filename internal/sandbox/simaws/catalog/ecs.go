@@ -64,7 +64,7 @@ var ecsTypes = Types{
 			{Path: "taskRoleArn", To: resourcetypes.Role, By: arn, Foreign: true},
 		},
 		JSON:   []string{"containerDefinitions"},
-		Checks: []Check{fargateSize, containersComplete, tmpfsMounted, containersRun},
+		Checks: []Check{fargateSize, containersComplete, tmpfsMounted, containersRun, containersTogether},
 		Rules: []Rule{
 			trusts("executionRoleArn", deliveries.TaskExecutionRole, ecsRoleRefusal),
 			trusts("taskRoleArn", deliveries.TaskRole, ecsRoleRefusal),
@@ -92,7 +92,9 @@ var ecsTypes = Types{
 		},
 		Unique: []Unique{{Properties: []string{"name", "cluster"}, Error: "InvalidParameterException: " +
 			"Creation of service was not idempotent."}},
-		Rules:    []Rule{targetGroupAttached, graceWithBalancer, codeDeployOwns, secretsReadable, portsBindable},
+		Rules: []Rule{
+			targetGroupAttached, graceWithBalancer, codeDeployOwns, secretsReadable, portsBindable, listenerDefined,
+		},
 		Tags:     true,
 		NotFound: "ServiceNotFoundException: Service not found.",
 	},
