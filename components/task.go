@@ -10,8 +10,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// Task holds everything that ECS needs to run a container, with those beside it: log group, roles and task definition. It belongs to the
-// component that runs it, such as a [Service], whose children these resources are.
+// Task holds everything that ECS needs to run a container, with those beside it: log group, roles and task definition.
+// It belongs to the component that runs it, such as a [Service], whose children these resources are.
 //
 // The container runs as a non-root user on a read-only root file system. It may write to /tmp,
 // which is in memory and counts towards the task's memory, of which it takes an eighth.

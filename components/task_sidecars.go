@@ -7,8 +7,8 @@ import (
 )
 
 // sidecarDefinitions returns the containers beside the service's own. They have no init process: images that bring
-// their own, as s6-overlay does in the Datadog Agent's, only run as PID 1 (just-containers/s6-overlay#535). They have no
-// folders for the agent of ECS Exec either, so that sessions open in the service's own container alone.
+// their own, as s6-overlay does in the Datadog Agent's, only run as PID 1 (just-containers/s6-overlay#535). They have
+// no folders for the agent of ECS Exec either, so that sessions open in the service's own container alone.
 func (t *Task) sidecarDefinitions() []containerDefinition {
 	var definitions []containerDefinition
 	for _, c := range t.args.Sidecars {

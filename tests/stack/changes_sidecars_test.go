@@ -12,7 +12,8 @@ import (
 // deployedBehindNginx is deployedService whose requests a sidecar takes. The provider orders containers by name.
 func deployedBehindNginx() resource.PropertyMap {
 	state := deployedService("CODE_DEPLOY", mayRead)
-	const urn = "urn:pulumi:prod::aws-webapp::aws-webapp:service:Service$aws:ecs/taskDefinition:TaskDefinition::visitor-book"
+	const urn = "urn:pulumi:prod::aws-webapp::aws-webapp:service:Service$" +
+		"aws:ecs/taskDefinition:TaskDefinition::visitor-book"
 	containers := fmt.Sprintf(`[
 		{"name":"nginx","image":"222222222222.dkr.ecr.us-east-1.amazonaws.com/nginx:1.4.0",
 			"portMappings":[{"containerPort":8000}],"secrets":[{"name":"CERTIFICATE","valueFrom":%q}]},
@@ -58,7 +59,8 @@ func TestRunningSidecarsKeepWhatTheyNeed(t *testing.T) {
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := deployOver(t, "prod", deployedBehindNginx(), servicesKey("visitor-book", 100, "blue-green", uses+test.json))
+			change := servicesKey("visitor-book", 100, "blue-green", uses+test.json)
+			_, err := deployOver(t, "prod", deployedBehindNginx(), change)
 			if test.messages == nil {
 				require.NoError(t, err)
 				return

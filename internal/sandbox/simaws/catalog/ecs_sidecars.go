@@ -62,7 +62,8 @@ func containersTogether(inputs resource.PropertyMap) (string, string) {
 		taken int
 	}{{"cpu", cpu}, {"memory", memory}} {
 		if most, err := strconv.Atoi(prop.Text(inputs, share.of)); err == nil && share.taken > most {
-			return property, fmt.Sprintf("the containers have more %s together, %d, than the task, %d", share.of, share.taken, most)
+			return property, fmt.Sprintf("the containers have more %s together, %d, than the task, %d", share.of, share.taken,
+				most)
 		}
 	}
 	if why := orderRefused(members); why != "" {
@@ -82,7 +83,8 @@ func orderRefused(members []member) string {
 			case !slices.Contains([]string{"START", "HEALTHY", "COMPLETE", "SUCCESS"}, after.Condition):
 				return fmt.Sprintf("container %s: there is no condition %q", m.Name, after.Condition)
 			case after.Condition == "HEALTHY" && members[i].HealthCheck == nil:
-				return fmt.Sprintf("container %s depends on %s being HEALTHY, which has no health check", m.Name, after.ContainerName)
+				return fmt.Sprintf("container %s depends on %s being HEALTHY, which has no health check", m.Name,
+					after.ContainerName)
 			case (after.Condition == "COMPLETE" || after.Condition == "SUCCESS") && members[i].essential():
 				return fmt.Sprintf("container %s: %s is essential and cannot be waited for by %s", m.Name, after.ContainerName,
 					after.Condition)
@@ -94,8 +96,8 @@ func orderRefused(members []member) string {
 	for started := true; started; {
 		started = false
 		for _, m := range members {
-			ready := !slices.ContainsFunc(waits[m.Name], func(other string) bool { _, waiting := waits[other]; return waiting })
-			if _, waiting := waits[m.Name]; waiting && ready {
+			waiting := func(name string) bool { return waits[name] != nil }
+			if waiting(m.Name) && !slices.ContainsFunc(waits[m.Name], waiting) {
 				delete(waits, m.Name)
 				started = true
 			}
@@ -108,7 +110,8 @@ func orderRefused(members []member) string {
 }
 
 // listenerDefined: the load balancer's container and port have to be in the task definition. The messages are those
-// that users report: https://github.com/aws/amazon-ecs-agent/issues/1276, https://github.com/pulumi/pulumi-aws/issues/3095
+// that users report: https://github.com/aws/amazon-ecs-agent/issues/1276,
+// https://github.com/pulumi/pulumi-aws/issues/3095
 func listenerDefined(c *Call) error {
 	task, ours := c.Find(resourcetypes.TaskDefinition, "arn", c.Text("taskDefinition"))
 	if !ours {
