@@ -242,7 +242,7 @@ var badSidecars = map[string]bad{
 		},
 	},
 	"secrets of sidecars beyond a role": {
-		beside(`, "secrets": `+manySecrets(110, "")),
+		beside(`, "secrets": ` + manySecrets(110, "")),
 		Error{
 			"services[0].sidecars", "ARNs of secrets of 8910 characters together",
 			"at most 8192, each secret once: inline policies of a role: 10240 characters without white space",
