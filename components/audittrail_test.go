@@ -147,3 +147,39 @@ func TestAuditTrailRaisesAnAlarmForEveryFilter(t *testing.T) {
 		assert.Equal(t, "GreaterThanOrEqualToThreshold", alarm["comparisonOperator"])
 	}
 }
+
+// A trail that records nothing while there is a database, which makes calls, is an alarm. Without one nobody can tell.
+func TestATrailThatIsSilent(t *testing.T) {
+	program := func(database string) pulumi.RunFunc {
+		return func(ctx *pulumi.Context) error {
+			_, err := NewAuditTrail(ctx, "audit", &AuditTrailArgs{
+				Scope: testScope, KeyARN: pulumi.String(auditKeyARN), AccessLogBucket: "log-bucket", BucketDays: 365,
+				LogRetentionDays: 90, TopicARN: pulumi.String(topicARN), DatabaseIdentifier: database,
+			})
+			return err
+		}
+	}
+	assert.NotContains(t, deployed(t, program("")).names(alarmType), "audit-silent")
+	alarm := deployed(t, program("db-1")).one(t, alarmType, "audit-silent").inputs
+	assert.Equal(t, []any{"LessThanThreshold", 1.0, 3.0, "notBreaching", []any{topicARN}}, []any{
+		alarm["comparisonOperator"], alarm["threshold"], alarm["evaluationPeriods"], alarm["treatMissingData"],
+		alarm["alarmActions"],
+	})
+	var watched []any
+	for _, query := range alarm["metricQueries"].([]any) {
+		query := query.(map[string]any)
+		if query["expression"] != nil {
+			assert.Equal(t, "IF(m2 >= 50, SUM([m1, 0 * m2]), 1)", query["expression"])
+			continue
+		}
+		metric := query["metric"].(map[string]any)
+		watched = append(watched, metric["namespace"], metric["metricName"], metric["stat"], metric["period"],
+			metric["dimensions"])
+	}
+	assert.Equal(t, []any{
+		"AWS/Logs", "IncomingLogEvents", "Sum", 3600.0,
+		map[string]any{"LogGroupName": "/cloudtrail/aws-webapp-prod-trail"},
+		"AWS/RDS", "CPUUtilization", "SampleCount", 3600.0,
+		map[string]any{"DBInstanceIdentifier": "db-1"},
+	}, watched)
+}

@@ -1,6 +1,7 @@
 package components
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -223,4 +224,39 @@ func TestStoreHasItsGroupAndItsFlows(t *testing.T) {
 		into["security-groups-cache-from-app-visitor-book-6379"])
 	assert.Len(t, into, 3, "the other service does not get in")
 	assert.Contains(t, rules(rec.ofType(egressRuleType)), "security-groups-app-visitor-book-to-cache-6379")
+}
+
+// The dashboard shows each node of the cache.
+func TestTheDashboardShowsEachNodeOfTheCache(t *testing.T) {
+	for _, nodes := range []int{1, 2} {
+		var row DashboardRow
+		deployed(t, func(ctx *pulumi.Context) error {
+			args := testCacheArgs()
+			args.Nodes = nodes
+			cache, err := NewCache(ctx, "cache", &args)
+			row = cache.DashboardRow()
+			return err
+		})
+		shown := map[string][]any{}
+		for _, tile := range row.tiles {
+			title := tile.properties["title"].(string)
+			for _, one := range tile.properties["metrics"].([]metric) {
+				assert.Equal(t, []any{"AWS/ElastiCache", "CacheClusterId"}, []any{one[0], one[2]})
+				shown[title] = append(shown[title], one[1], one[4].(map[string]any)["stat"], one[4].(map[string]any)["label"])
+			}
+		}
+		want := map[string][]any{}
+		for node := 1; node <= nodes; node++ {
+			add := func(title, statistic string, names ...string) {
+				for _, name := range names {
+					want[title] = append(want[title], name, statistic, fmt.Sprintf("%s %d", name, node))
+				}
+			}
+			add("Cache: CPU and memory, %", "Average", "EngineCPUUtilization", "DatabaseMemoryUsagePercentage")
+			add("Cache: hits and misses", "Sum", "CacheHits", "CacheMisses")
+			add("Cache: evictions", "Sum", "Evictions")
+			add("Cache: connections", "Average", "CurrConnections")
+		}
+		assert.Equal(t, want, shown, nodes)
+	}
 }

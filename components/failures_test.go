@@ -1,6 +1,10 @@
 package components
 
 import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -24,18 +28,23 @@ func everyComponent(t *testing.T) map[string]pulumi.RunFunc {
 		"alerts":            alertsProgram,
 		"audit trail":       auditTrailWith("config"),
 		"backup":            backupProgram(backup),
+		"cache":             cacheProgram(asItIs),
 		"cluster":           clusterProgram(&cluster),
 		"dashboard":         dashboardProgram(testDashboardArgs()),
 		"database":          databaseProgram(testDatabaseArgs()),
 		"delivery keys":     deliveryKeysProgram,
 		"deployment test":   deploymentTestProgram(t),
+		"findings":          findingsProgram(FindingHigh),
 		"security-groups":   securityGroupsProgram,
 		"keys":              keysProgram,
 		"load balancer":     loadBalancerProgram(&dns),
 		"load balancer WAF": loadBalancerProgram(&waf),
 		"log search":        logSearchProgram(testLogSearchArgs(t)),
 		"network":           networkProgram(testNetworkArgs()),
+		"operator":          operatorProgram,
+		"outage":            outageProgram,
 		"pipeline":          pipelineProgram(""),
+		"probe":             probeProgram(t),
 		"queue":             queueProgram,
 		"worker":            serviceProgram(&worker),
 		"registry":          registryProgram("222222222222"),
@@ -46,6 +55,28 @@ func everyComponent(t *testing.T) map[string]pulumi.RunFunc {
 		"service":           serviceProgram(&blueGreen),
 		"state backend":     stateProgram,
 		"storage":           storageProgram(testStorageArgs()),
+	}
+}
+
+// No component is left out above: each has its type in the source.
+func TestEveryComponentIsMade(t *testing.T) {
+	made := map[string]bool{}
+	for _, program := range everyComponent(t) {
+		for _, r := range deployed(t, program).resources {
+			made[r.typ] = true
+		}
+	}
+	files, err := filepath.Glob("*.go")
+	require.NoError(t, err)
+	for _, file := range files {
+		if strings.HasSuffix(file, "_test.go") {
+			continue
+		}
+		source, err := os.ReadFile(file)
+		require.NoError(t, err)
+		for _, match := range regexp.MustCompile(`"(aws-webapp:\w+:\w+)"`).FindAllSubmatch(source, -1) {
+			assert.True(t, made[string(match[1])], "%s makes %s, which no program of everyComponent has", file, match[1])
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package components
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
@@ -20,7 +21,7 @@ func probeProgram(t *testing.T) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
 		web, err := sqs.NewQueue(ctx, "what-answers", nil)
 		if err != nil {
-			return err
+			return fmt.Errorf("queue %q: %w", "what-answers", err)
 		}
 		p, err := NewProbe(ctx, "probe", &ProbeArgs{
 			Scope: testScope, Addresses: map[string]pulumi.StringInput{
