@@ -12,7 +12,11 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-const testLogKey = "arn:aws:kms:us-east-1:123456789012:key/logs"
+const (
+	testLogKey   = "arn:aws:kms:us-east-1:123456789012:key/logs"
+	testWatcher  = "arn:aws:secretsmanager:us-east-1:123456789012:secret:watcher-AbCdEf"
+	testPassword = "arn:aws:secretsmanager:us-east-1:123456789012:secret:rds-AbCdEf"
+)
 
 func probeProgram(t *testing.T) pulumi.RunFunc {
 	t.Helper()
@@ -28,11 +32,15 @@ func probeProgram(t *testing.T) pulumi.RunFunc {
 				"web": pulumi.String("https://example.com/health"), "api": pulumi.String("https://example.com/v1"),
 			},
 			PackagePath: code, LogKeyARN: pulumi.String(testLogKey), LogRetentionDays: 30,
-			TopicARN: pulumi.String(topicARN), After: []pulumi.Resource{web},
+			TopicARN: pulumi.String(topicARN), TopicName: "aws-webapp-prod-app-alerts", After: []pulumi.Resource{web},
+			Subscriptions: 2, HeartbeatSecretARN: testWatcher, PasswordSecretARN: pulumi.String(testPassword),
+			RotationDays: 30,
 		})
 		if err == nil {
 			assert.Equal(t, []string{
-				"aws-webapp-prod-probe-unreachable", "aws-webapp-prod-probe-certificate", "aws-webapp-prod-probe-undelivered",
+				"aws-webapp-prod-probe-undelivered", "aws-webapp-prod-probe-subscriptions",
+				"aws-webapp-prod-probe-rotation-overdue", "aws-webapp-prod-probe-unreachable",
+				"aws-webapp-prod-probe-certificate",
 			}, p.AlarmNames)
 			require.Len(t, p.OutageAlarms, 1)
 			assert.Equal(t, "aws-webapp-prod-probe-unreachable", p.OutageAlarms[0].Name, "nobody reaches the site")
@@ -48,8 +56,18 @@ func TestProbeKeepsTheContract(t *testing.T) {
 	}, rec.one(t, probeType, "probe").outputs)
 	function := rec.one(t, "aws:lambda/function:Function", "probe")
 	assert.Equal(t, map[string]any{"variables": map[string]any{
-		"ADDRESSES": `{"api":"https://example.com/v1","web":"https://example.com/health"}`,
+		"ADDRESSES": `{"api":"https://example.com/v1","web":"https://example.com/health"}`, "TOPIC_ARN": topicARN,
+		"PUBLISHERS":    "cloudwatch.amazonaws.com,events.rds.amazonaws.com,events.amazonaws.com",
+		"SUBSCRIPTIONS": "2", "HEARTBEAT_SECRET_ARN": testWatcher, "PASSWORD_SECRET_ARN": testPassword,
 	}}, function.inputs["environment"])
+	subscription := rec.one(t, "aws:sns/topicSubscription:TopicSubscription", "probe-heartbeat")
+	assert.Equal(t, []any{topicARN, "lambda"}, []any{subscription.inputs["topic"], subscription.inputs["protocol"]})
+	assert.NotEmpty(t, subscription.inputs["filterPolicy"], "alarms do not call the probe")
+	permission := rec.one(t, "aws:lambda/permission:Permission", "probe-heartbeat")
+	assert.Equal(t, []any{"sns.amazonaws.com", topicARN}, []any{
+		permission.inputs["principal"], permission.inputs["sourceArn"],
+	})
+	assert.True(t, subscription.dependsOn(permission))
 	assert.Nil(t, function.inputs["vpcConfig"], "from inside, the stack's own network would be part of the way")
 	assert.EqualValues(t, 30, function.inputs["timeout"], "two calls never overlap")
 	assert.EqualValues(t, 128, function.inputs["memorySize"])
@@ -93,7 +111,19 @@ func TestProbeMayWriteItsLogAlone(t *testing.T) {
 	assert.Equal(t, "Allow", write["Effect"])
 	assert.Equal(t, []any{"logs:CreateLogStream", "logs:PutLogEvents"}, write["Action"])
 	assert.Equal(t, "arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/aws-webapp-prod-probe:*", write["Resource"])
-	assert.Len(t, rec.ofType(rolePolicyType), 2)
+	look := rec.one(t, rolePolicyType, "probe-look").policy(t, "policy")
+	assert.Equal(t, "sns:GetTopicAttributes", look.sid(t, "CountSubscriptions")["Action"])
+	assert.Equal(t, topicARN, look.sid(t, "CountSubscriptions")["Resource"])
+	assert.Equal(t, "secretsmanager:DescribeSecret", look.sid(t, "SeeRotation")["Action"], "its age, not its value")
+	assert.Equal(t, testPassword, look.sid(t, "SeeRotation")["Resource"])
+	heartbeat := rec.one(t, rolePolicyType, "probe-heartbeat").policy(t, "policy")
+	assert.Equal(t, []any{"sns:Publish", topicARN}, []any{
+		heartbeat.sid(t, "SendHeartbeats")["Action"], heartbeat.sid(t, "SendHeartbeats")["Resource"],
+	})
+	assert.Equal(t, map[string]any{"StringEquals": map[string]any{"kms:ViaService": "sns.us-east-1.amazonaws.com"}},
+		heartbeat.sid(t, "UseTopicKey")["Condition"])
+	assert.Equal(t, testWatcher, heartbeat.sid(t, "ReadWatchersURL")["Resource"])
+	assert.Len(t, rec.ofType(rolePolicyType), 4)
 }
 
 // The function is called each minute, late calls are dropped, and the first comes when there is something to ask.
@@ -130,6 +160,16 @@ func TestAlarmsOfTheProbe(t *testing.T) {
 			"evaluationPeriods": 1.0, "treatMissingData": "ignore", "comparisonOperator": "LessThanThreshold",
 			"threshold": 21.0,
 		},
+		"probe-subscriptions": {
+			"namespace": "Probe", "metricName": "MissingSubscriptions", "statistic": "Minimum", "period": 300.0,
+			"evaluationPeriods": 12.0, "treatMissingData": "ignore", "comparisonOperator": "GreaterThanThreshold",
+			"threshold": 0.0,
+		},
+		"probe-rotation-overdue": {
+			"namespace": "Probe", "metricName": "PasswordDays", "statistic": "Minimum", "period": 3600.0,
+			"evaluationPeriods": 24.0, "treatMissingData": "breaching", "comparisonOperator": "GreaterThanThreshold",
+			"threshold": 32.0,
+		},
 	} {
 		alarm := rec.one(t, alarmType, name).inputs
 		for input, value := range want {
@@ -143,5 +183,5 @@ func TestAlarmsOfTheProbe(t *testing.T) {
 		assert.Equal(t, []any{topicARN}, alarm["okActions"])
 		assert.Equal(t, []any{topicARN}, alarm["alarmActions"], name)
 	}
-	assert.Len(t, rec.ofType(alarmType), 3)
+	assert.Len(t, rec.ofType(alarmType), 5)
 }
