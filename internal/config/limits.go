@@ -64,9 +64,12 @@ func sizeOfSecrets(secrets []string) int {
 
 // permissionsSize returns the size of the statements of permissions.
 func permissionsSize(permissions []Permission) int {
-	text, _ := json.Marshal(permissions) // texts always have a JSON form
-	const perStatement = len(`"Effect":"Allow",`)
-	return len(text) + perStatement*len(permissions)
+	size := len("[]")
+	for _, p := range expanded(permissions, longestRegion, "123456789012") {
+		text, _ := json.Marshal([]any{p.Actions, p.Resources, p.Reason}) // texts always have a JSON form
+		size += len(text) + len(`"Effect":"Allow","Action":,"Resource":,"Sid":,`)
+	}
+	return size
 }
 
 // definitionSize returns the size of the parts of the task definition that come from the stack

@@ -9,13 +9,31 @@ import (
 	"aws-webapp/internal/plural"
 )
 
-// Permission lets the application do more than what the other keys give it: a statement of its task role's policy.
+// Permission lets the application do more than what the other keys give it: a statement of its task role's policy. It
+// is Actions on Resources, or one of Bucket, Queue, Topic, Table, Mail, Model and Role, which stands for both. A KMS
+// key that encrypts one of these, other than AWS's own, needs an entry of its own.
 type Permission struct {
-	// Actions by AWS's names, such as sqs:SendMessage, 1 to 20. In a name * stands for any text. Required.
-	Actions []string `json:"actions" required:"true" count:"1 to 20" allowed:"<action>"`
-	// Resources by ARN, 1 to 20, with * for any text, or * alone for actions for which AWS has no resources. Each has
-	// to fit one of the actions, and each action one of them. Required.
-	Resources []string `json:"resources" required:"true" count:"1 to 20" allowed:"<resource>"`
+	// Actions by AWS's names, such as sqs:SendMessage, at most 20. In a name * stands for any text.
+	Actions []string `json:"actions" count:"0 to 20" allowed:"<action>"`
+	// Resources by ARN, at most 20, with * for any text, or * alone for actions for which AWS has no resources. Each has
+	// to fit one of the actions, and each action one of them.
+	Resources []string `json:"resources" count:"0 to 20" allowed:"<resource>"`
+	// Bucket whose objects the application reads or writes, by name. Optional.
+	Bucket string `json:"bucket" optional:"true" allowed:"<bucket of permissions>"`
+	// Queue of SQS that it receives from (read) or sends to (write), by name or ARN. Optional.
+	Queue string `json:"queue" optional:"true" allowed:"<queue>"`
+	// Topic of SNS that it publishes to, by name or ARN. Optional.
+	Topic string `json:"topic" optional:"true" allowed:"<topic>"`
+	// Table of DynamoDB whose items it reads, with those of its indexes, or writes, by name or ARN. Optional.
+	Table string `json:"table" optional:"true" allowed:"<table>"`
+	// Mail is the domain or address that it sends mail from by SES, in the stack's region. Optional.
+	Mail string `json:"mail" optional:"true" allowed:"<mail identity>"`
+	// Model of Bedrock that it asks, by the id of the model or of an inference profile, in the stack's region. Optional.
+	Model string `json:"model" optional:"true" allowed:"<model>"`
+	// Role that it assumes, of this or another account; the role has to trust the task role. Optional.
+	Role string `json:"role" optional:"true" allowed:"<role ARN>"`
+	// Access to Bucket, Queue or Table, which need it: read, write or read-write.
+	Access string `json:"access" optional:"true" allowed:"read, write, read-write"`
 	// Reason for a * in an action, or for naming every resource of a kind, 10 to 256 characters. It becomes the
 	// statement's Sid, for which the policy pack lets it pass. Optional.
 	Reason string `json:"reason" optional:"true" allowed:"<reason>"`
@@ -38,6 +56,22 @@ func (p *Permission) validate(v *validation, at path) {
 	if letters := notInSid.ReplaceAllString(p.Reason, ""); p.Reason != "" && len(letters) < shortestSid {
 		v.add(reason, quote(p.Reason), "a reason with 10 letters of a to z and digits or more",
 			"write it in English: IAM takes no other letters in the name of a statement")
+	}
+	if forms := p.forms(); len(forms) > 0 {
+		p.validateForm(v, at, forms)
+		return
+	}
+	for key, list := range map[path][]string{actions: p.Actions, resources: p.Resources} {
+		if len(list) == 0 {
+			v.add(key, "nothing", "1 to 20 entries, or one of bucket, queue, topic, table, mail, model and role",
+				"set it, or what the application uses by one of those")
+		}
+	}
+	if !v.sound(actions, resources) {
+		return
+	}
+	if access := at.key("access"); p.Access != "" {
+		v.add(access, quote(p.Access), "nothing with actions", "remove it: it is for bucket, queue and table")
 	}
 	standsFor := make([][]*authorization.Action, len(p.Actions))
 	for i, action := range p.Actions {
@@ -199,7 +233,8 @@ func swallowed(c *Config, stack string, d *Delivery) *Error {
 			continue
 		}
 		for i := range c.Services {
-			action, resource := beyond(c.Services[i].Permissions, target.TaskPermissions)
+			action, resource := beyond(expanded(c.Services[i].Permissions, c.AWS.Region, target.AccountID),
+				expanded(target.TaskPermissions, d.AWS.Region, target.AccountID))
 			if action != "" {
 				return &Error{
 					Key:     target.key + ".taskPermissions",

@@ -22,7 +22,8 @@ func (d *delivery) createAccess(ctx *pulumi.Context) (err error) {
 		args.Workloads = append(args.Workloads, components.DeployRolesWorkload{
 			Stack: target.Stack, AccountID: target.AccountID,
 			PreviewRoleARN: target.PreviewRoleARN, DeployRoleARN: target.DeployRoleARN,
-			DeployerARN: d.pipeline.DeployerARNs[target.Stack], TaskPermissions: permissionsOf(target.TaskPermissions),
+			DeployerARN:     d.pipeline.DeployerARNs[target.Stack],
+			TaskPermissions: permissionsOf(target.TaskPermissions, d.scope.Region, target.AccountID),
 		})
 	}
 	d.deployRoles, err = components.NewDeployRoles(ctx, "deploy-roles", args, d.opts...)

@@ -41,7 +41,7 @@ func (w *workload) taskArgs(cfg config.Service) components.TaskArgs {
 		Database:    w.serviceDatabase(cfg.DatabaseAccess, cfg.DatabaseVariables),
 		Bucket:      w.serviceBucket(cfg.BucketAccess),
 		Uses:        append(w.serviceUses(cfg.Name, cfg.Asks), w.queueUses(&cfg)...),
-		Permissions: permissionsOf(cfg.Permissions),
+		Permissions: permissionsOf(cfg.Permissions, w.scope.Region, w.scope.AccountID),
 		Previous:    w.servicePrevious(cfg),
 		Exec:        w.serviceExec(cfg),
 		Logs: components.ServiceLogs{
@@ -90,10 +90,14 @@ func (w *workload) secretARNs(named []string) []string {
 	return arns
 }
 
-func permissionsOf(list []config.Permission) []components.ServicePermission {
+// permissionsOf returns permissions of a region and an account.
+func permissionsOf(list []config.Permission, region, account string) []components.ServicePermission {
 	var permissions []components.ServicePermission
 	for _, p := range list {
-		permissions = append(permissions, components.ServicePermission(p))
+		long := p.Expanded(region, account)
+		permissions = append(permissions, components.ServicePermission{
+			Actions: long.Actions, Resources: long.Resources, Reason: long.Reason,
+		})
 	}
 	return permissions
 }

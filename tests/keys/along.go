@@ -117,6 +117,26 @@ func ruled(key, value string) companion {
 		`, "hosts": `+entry["hosts"]+`, "headers": `+entry["headers"]+`}]`)
 }
 
+// shortly is a permission by one of its short forms.
+func shortly(list, entry string) companion { return listed(list, `[{`+entry+`}]`) }
+
+func init() {
+	for _, list := range []struct{ name, path string }{
+		{"services[].permissions", "services[0].permissions"},
+		{"staging.taskPermissions", "staging.taskPermissions"},
+		{"production.taskPermissions", "production.taskPermissions"},
+	} {
+		for key, entry := range map[string]string{
+			"bucket": `"bucket": "uploads-example", "access": "read"`, "access": `"queue": "orders", "access": "write"`,
+			"queue": `"queue": "mails", "access": "read"`, "topic": `"topic": "news"`,
+			"table": `"table": "orders", "access": "read"`, "mail": `"mail": "shop.example.com"`,
+			"model": `"model": "eu.amazon.nova-lite-v1:0"`, "role": `"role": "arn:aws:iam::444444444444:role/partner"`,
+		} {
+			along[list.name+"[]."+key] = shortly(list.path, entry)
+		}
+	}
+}
+
 const anotherReason = `"the report reads every table"`
 
 // permitted is a statement for the tasks, which goes along with each of its own keys.

@@ -33,6 +33,14 @@ var unseen = map[string]string{
 	"production.taskPermissions[].reason":    "internal/config: the reason for a wildcard",
 }
 
+func init() {
+	for _, list := range []string{"staging", "production"} {
+		for _, form := range []string{"bucket", "queue", "topic", "table", "mail", "model", "role", "access"} {
+			unseen[list+".taskPermissions[]."+form] = inDocuments
+		}
+	}
+}
+
 // shown lists keys that show in no stack with its own file: the stack to show them in, what has to go
 // along, and the key's value.
 var shown = map[string]struct {

@@ -147,9 +147,26 @@ var anywhere = map[string][]string{
 	// The session agent looks for its group among all.
 	"logs:DescribeLogGroups": {"arn:aws:logs:us-east-1:123456789012:log-group:*"},
 	// What a variant's services[].permissions ask for.
-	"sqs:SendMessage": {"arn:aws:sqs:us-east-1:222222222222:orders"},
-	"dynamodb:Get*":   {"arn:aws:dynamodb:us-east-1:222222222222:table/*"},
-	"dynamodb:Query":  {"arn:aws:dynamodb:us-east-1:222222222222:table/*"},
+	"sqs:SendMessage":  {"arn:aws:sqs:us-east-1:222222222222:orders"},
+	"dynamodb:Get*":    {"arn:aws:dynamodb:us-east-1:222222222222:table/*"},
+	"dynamodb:Query":   {"arn:aws:dynamodb:us-east-1:222222222222:table/*"},
+	"sns:Publish":      {"arn:aws:sns:us-east-1:123456789012:news"},
+	"ses:SendEmail":    {"arn:aws:ses:us-east-1:123456789012:identity/shop.example.com"},
+	"ses:SendRawEmail": {"arn:aws:ses:us-east-1:123456789012:identity/shop.example.com"},
+	"sts:AssumeRole":   {"arn:aws:iam::444444444444:role/partner"},
+	"bedrock:InvokeModel": {
+		"arn:aws:bedrock:us-east-1:123456789012:inference-profile/eu.amazon.nova-lite-v1:0",
+		"arn:aws:bedrock:*::foundation-model/amazon.nova-lite-v1:0",
+	},
+	"bedrock:InvokeModelWithResponseStream": {
+		"arn:aws:bedrock:us-east-1:123456789012:inference-profile/eu.amazon.nova-lite-v1:0",
+		"arn:aws:bedrock:*::foundation-model/amazon.nova-lite-v1:0",
+	},
+	"s3:GetBucketLocation":    {"arn:aws:s3:::uploads-example", "arn:aws:s3:::uploads-example/*"},
+	"s3:ListBucket":           {"arn:aws:s3:::uploads-example", "arn:aws:s3:::uploads-example/*"},
+	"s3:AbortMultipartUpload": {"arn:aws:s3:::uploads-example", "arn:aws:s3:::uploads-example/*"},
+	"s3:DeleteObject":         {"arn:aws:s3:::uploads-example", "arn:aws:s3:::uploads-example/*"},
+	"s3:PutObject":            {"arn:aws:s3:::uploads-example", "arn:aws:s3:::uploads-example/*"},
 	// What the same variant's services[].secrets name, and their key.
 	"secretsmanager:GetSecretValue": {
 		"arn:aws:secretsmanager:us-east-1:222222222222:secret:api-AbCdEf",
@@ -160,7 +177,10 @@ var anywhere = map[string][]string{
 	},
 	"kms:Decrypt": {"arn:aws:kms:us-east-1:222222222222:key/12345678-1234-1234-1234-123456789012"},
 	// ECR keeps layers in a bucket of AWS's; images of other registries may be anywhere.
-	"s3:GetObject": {"arn:aws:s3:::prod-us-east-1-starport-layer-bucket/*", "arn:aws:s3:::*/*"},
+	"s3:GetObject": {
+		"arn:aws:s3:::prod-us-east-1-starport-layer-bucket/*", "arn:aws:s3:::*/*", "arn:aws:s3:::uploads-example",
+		"arn:aws:s3:::uploads-example/*",
+	},
 }
 
 const (

@@ -39,7 +39,8 @@ func TestBoundaryCoversTheWorkloads(t *testing.T) {
 // What a service's permissions allow, the boundary allows if the delivery stack's taskPermissions say the same, and
 // only on their resources.
 func TestBoundaryLetsServicesHaveTheirPermissions(t *testing.T) {
-	const entries = `[{"actions": ["sqs:SendMessage"], "resources": ["arn:aws:sqs:us-east-1:222222222222:orders"]}]`
+	const entries = `[{"actions": ["sqs:SendMessage"], "resources": ["arn:aws:sqs:us-east-1:222222222222:orders"]},
+		{"bucket": "orders-example", "access": "write"}]`
 	var boundary iamdoc.Document
 	for _, r := range deployWith(t, "delivery", func(values map[string]string) {
 		intoOwnAccount("staging", "production")(values)
@@ -66,15 +67,17 @@ func TestBoundaryLetsServicesHaveTheirPermissions(t *testing.T) {
 		if r.typ != "aws:iam/rolePolicy:RolePolicy" || !strings.Contains(r.name, "-task-permissions-") {
 			continue
 		}
-		statement := policyOf(t, r).Statement[0]
-		request := iamdoc.Request{Action: texts(statement.Action)[0], Resource: texts(statement.Resource)[0]}
-		asked++
-		assert.True(t, boundary.Decide(request).Allowed)
-		assert.False(t, rolesFor(t, "production").boundary.document.Decide(request).Allowed, "without the key")
-		request.Resource = strings.Replace(request.Resource, "orders", "payments", 1)
-		assert.False(t, boundary.Decide(request).Allowed)
+		for _, statement := range policyOf(t, r).Statement {
+			actions, resources := texts(statement.Action), texts(statement.Resource)
+			request := iamdoc.Request{Action: actions[len(actions)-1], Resource: resources[len(resources)-1]}
+			asked++
+			assert.True(t, boundary.Decide(request).Allowed, "%v", request)
+			assert.False(t, rolesFor(t, "production").boundary.document.Decide(request).Allowed, "without the key")
+			request.Resource = strings.Replace(request.Resource, "orders", "payments", 1)
+			assert.False(t, boundary.Decide(request).Allowed, "%v", request)
+		}
 	}
-	assert.Equal(t, 1, asked)
+	assert.Equal(t, 2, asked)
 }
 
 // within returns the requests that a statement is for, with the keys that its conditions require and

@@ -46,6 +46,9 @@ var variants = map[string]variant{
 			"egress": [{"to": "203.0.113.0/24", "port": 6380, "reason": "queue of the mail team"}],
 			"permissions": [
 				{"actions": ["sqs:SendMessage"], "resources": ["arn:aws:sqs:us-east-1:222222222222:orders"]},
+				{"bucket": "uploads-example", "access": "read-write"}, {"topic": "news"},
+				{"mail": "shop.example.com"}, {"model": "eu.amazon.nova-lite-v1:0"},
+				{"role": "arn:aws:iam::444444444444:role/partner"},
 				{"actions": ["dynamodb:Get*", "dynamodb:Query"], "resources": ["arn:aws:dynamodb:us-east-1:222222222222:table/*"],
 					"reason": "the search reads every table"}],
 			"secrets": {"SMTP": "/web/smtp", "API": "arn:aws:secretsmanager:us-east-1:222222222222:secret:api-AbCdEf:token"},
