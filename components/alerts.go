@@ -90,7 +90,7 @@ func (a *Alerts) createTopic(ctx *pulumi.Context, name string) error {
 			statement{
 				Sid:       "AccountServicesPublish",
 				Effect:    "Allow",
-				Principal: map[string]any{"Service": []string{alarmsPrincipal, databaseEventsPrincipal}},
+				Principal: map[string]any{"Service": []string{alarmsPrincipal, budgetsPrincipal, databaseEventsPrincipal}},
 				Action:    "sns:Publish",
 				Resource:  topicARN,
 				Condition: a.args.Scope.sameAccount(),

@@ -45,7 +45,9 @@ func TestAlertsTopicPolicyIsKnownAtPreview(t *testing.T) {
 	assert.Equal(t, "arn:aws:sns:us-east-1:123456789012:aws-webapp-prod-app-alerts", publish["Resource"])
 	assert.Equal(t, map[string]any{"StringEquals": map[string]any{"aws:SourceAccount": "123456789012"}},
 		publish["Condition"])
-	assert.Equal(t, map[string]any{"Service": []any{"cloudwatch.amazonaws.com", "events.rds.amazonaws.com"}},
+	assert.Equal(t, map[string]any{"Service": []any{
+		"cloudwatch.amazonaws.com", "budgets.amazonaws.com", "events.rds.amazonaws.com",
+	}},
 		publish["Principal"])
 
 	events := policy.sid(t, "EventsPublish")

@@ -62,6 +62,7 @@ func TestConstructorsCheckTheirArguments(t *testing.T) {
 		"NewProbe":           argless(NewProbe),
 		"NewFindings":        argless(NewFindings),
 		"NewAuditTrail":      argless(NewAuditTrail),
+		"NewBudget":          argless(NewBudget),
 		"NewBackup":          argless(NewBackup),
 		"NewCache":           argless(NewCache),
 		"NewCluster":         argless(NewCluster),

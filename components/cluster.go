@@ -34,6 +34,10 @@ type ClusterArgs struct {
 	LogKeyARN pulumi.StringInput
 	// LogRetentionDays of the sessions' log, one of CloudWatch Logs' periods.
 	LogRetentionDays int
+	// Spot says that services run tasks on Fargate Spot, which has a quota of its own.
+	Spot bool
+	// TopicARN is notified of the alarms.
+	TopicARN pulumi.StringInput
 }
 
 // Cluster is an ECS cluster on Fargate whose ECS Exec sessions are encrypted and logged.
@@ -46,6 +50,8 @@ type Cluster struct {
 	ARN pulumi.StringOutput
 	// ExecLogGroupName is the log group of ECS Exec sessions.
 	ExecLogGroupName string
+	// AlarmNames of the alarms.
+	AlarmNames []string
 
 	args         ClusterArgs
 	execLogGroup *cloudwatch.LogGroup
@@ -64,6 +70,7 @@ func NewCluster(ctx *pulumi.Context, name string, args *ClusterArgs, opts ...pul
 			{"create log group of ECS Exec sessions", c.createExecLogGroup},
 			{"create cluster", c.createCluster},
 			{"attach capacity providers", c.attachCapacityProviders},
+			{"create alarms", c.createAlarms},
 		},
 		outputs: func() pulumi.Map {
 			return pulumi.Map{

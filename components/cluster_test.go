@@ -1,6 +1,7 @@
 package components
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -15,6 +16,7 @@ func testClusterArgs() ClusterArgs {
 		ContainerInsights: InsightsEnhanced,
 		LogKeyARN:         pulumi.String(logsKey),
 		LogRetentionDays:  30,
+		TopicARN:          pulumi.String(testTopicARN),
 	}
 }
 
@@ -102,4 +104,23 @@ func TestWhoUsesTheClustersARNWaitsForItsCapacityProviders(t *testing.T) {
 	service := rec.one(t, "aws:ecs/service:Service", "visitor-book")
 	assert.Equal(t, "arn:aws:ecs:us-east-1:123456789012:web", service.inputs["cluster"])
 	assert.True(t, service.dependsOn(rec.one(t, "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders", "web")))
+}
+
+// Spot has a quota of its own, which only matters to who uses it.
+func TestClusterWatchesItsQuotas(t *testing.T) {
+	for spot, want := range map[bool][]string{
+		false: {"web-fargate-quota"}, true: {"web-fargate-quota", "web-spot-quota"},
+	} {
+		args := testClusterArgs()
+		args.Spot = spot
+		rec := deployed(t, clusterProgram(&args))
+		assert.Equal(t, want, rec.names(alarmToken))
+		classes := map[string]string{"web-fargate-quota": "Standard/OnDemand", "web-spot-quota": "Standard/Spot"}
+		for _, name := range want {
+			inputs := rec.one(t, alarmToken, name).inputs
+			assert.Equal(t, 80.0, inputs["threshold"])
+			assert.Contains(t, fmt.Sprint(inputs["metricQueries"]), "Class:"+classes[name])
+			assert.Contains(t, fmt.Sprint(inputs["metricQueries"]), "100 * m1 / SERVICE_QUOTA(m1)")
+		}
+	}
 }

@@ -17,6 +17,7 @@ const (
 	bytesPerMiB          = 1 << 20
 	manyTransactions     = 1e9
 	littleBurst          = 20
+	fewCredits           = 10
 )
 
 // DatabaseAlarms are the thresholds of a database's alarms.
@@ -35,7 +36,7 @@ type DatabaseAlarms struct {
 // reports failures of the instance as events.
 func (d *Database) createAlarms(ctx *pulumi.Context, name string) error {
 	thresholds := d.args.Alarms
-	for _, spec := range []alarmSpec{
+	specs := []alarmSpec{
 		{
 			name: "cpu", metric: "CPUUtilization", statistic: "Average",
 			evaluationPeriods: 3, comparison: comparisonAbove, threshold: float64(thresholds.CPUPercent),
@@ -81,7 +82,11 @@ func (d *Database) createAlarms(ctx *pulumi.Context, name string) error {
 			description: "The database has had no metrics for ten minutes: it is stopped, deleted or failed. See its status " +
 				"and its latest events; services fail until it is back.",
 		},
-	} {
+	}
+	if baseline := engines.BaselinePercent(d.args.InstanceClass); baseline > 0 {
+		specs = append(specs, d.creditsSpent(baseline))
+	}
+	for _, spec := range specs {
 		spec.scope = d.args.Scope
 		spec.name = name + "-" + spec.name
 		spec.namespace = databaseNamespace
@@ -102,6 +107,28 @@ func (d *Database) createAlarms(ctx *pulumi.Context, name string) error {
 		}
 	}
 	return nil
+}
+
+// creditsSpent is an alarm for a burstable class that has no credits left and goes on above its baseline: RDS lets it,
+// for a charge (RDS User Guide, "DB instance class types", on unlimited mode). A new instance has no credits either,
+// and is not busy. RDS publishes credits every five minutes (RDS User Guide, "Amazon CloudWatch metrics for Amazon
+// RDS").
+func (d *Database) creditsSpent(baseline int) alarmSpec {
+	dimensions := pulumi.StringMap{"DBInstanceIdentifier": d.instance.Identifier}
+	of := func(name string) metricOf {
+		return metricOf{
+			namespace: databaseNamespace, name: name, statistic: "Average", dimensions: dimensions,
+			periodSeconds: databaseAlarmSeconds,
+		}
+	}
+	return alarmSpec{
+		name: "credits",
+		queries: expressionOf("CPU without credits, %", fmt.Sprintf("IF(m1 < %d, m2, 0)", fewCredits),
+			of("CPUCreditBalance"), of("CPUUtilization")),
+		evaluationPeriods: 12, comparison: comparisonAbove, threshold: float64(baseline),
+		description: "The database has spent the CPU credits of its class and is still busy: AWS charges for what it uses " +
+			"above its baseline. Choose a class that is not burstable, or find what keeps it busy.",
+	}
 }
 
 // burstLeft is the lower of two shares in percent that RDS publishes for classes that may go beyond their baseline. RDS

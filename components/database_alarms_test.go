@@ -13,8 +13,8 @@ const alarmToken = "aws:cloudwatch/metricAlarm:MetricAlarm"
 func TestDatabaseAlarms(t *testing.T) {
 	rec := deployed(t, databaseProgram(testDatabaseArgs()))
 	assert.Equal(t, []string{
-		"database-burst", "database-connections", "database-cpu", "database-down", "database-memory", "database-storage",
-		"database-transactions",
+		"database-burst", "database-connections", "database-cpu", "database-credits", "database-down", "database-memory",
+		"database-storage", "database-transactions",
 	}, rec.names(alarmToken))
 	for name, test := range map[string]struct {
 		metric, statistic, comparison string
@@ -104,4 +104,18 @@ func alarmInputs(t *testing.T, spec alarmSpec) map[string]any {
 	alarm := rec.one(t, alarmToken, "alarm")
 	require.Equal(t, rec.one(t, "test:index:Parent", "parent").urn, alarm.parent)
 	return alarm.inputs
+}
+
+// A class with its whole CPU has no credits to spend.
+func TestCreditsOfBurstableClassesAlone(t *testing.T) {
+	for class, want := range map[string]float64{"db.t4g.large": 30, "db.t3.micro": 10, "db.m7g.large": 0} {
+		args := testDatabaseArgs()
+		args.InstanceClass = class
+		rec := deployed(t, databaseProgram(args))
+		if want == 0 {
+			assert.NotContains(t, rec.names(alarmToken), "database-credits")
+			continue
+		}
+		assert.Equal(t, want, rec.one(t, alarmToken, "database-credits").inputs["threshold"], class)
+	}
 }

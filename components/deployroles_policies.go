@@ -216,6 +216,8 @@ func (a rolesAccount) namedResources(service string) []string {
 	switch service {
 	case "s3":
 		return append(a.buckets(), a.ofStacks(func(names string) string { return a.scope.BucketARN(names) + "/*" })...)
+	case "budgets":
+		return a.ofStacks(func(names string) string { return a.scope.GlobalARN(service, "budget/"+names) })
 	case "cloudwatch": // dashboards belong to no region
 		return append(a.resources(service, "alarm:"), a.ofStacks(func(names string) string {
 			return a.scope.GlobalARN(service, "dashboard/"+names)

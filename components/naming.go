@@ -20,6 +20,7 @@ var (
 	NameAlarm          = NameKind{max: 255}
 	NameBuildProject   = NameKind{max: 150}
 	NameAnalyzer       = NameKind{max: 255}
+	NameBudget         = NameKind{max: 100}
 	NameBackup         = NameKind{max: 50}
 	NameBucket         = NameKind{max: 63, lower: true}
 	NameCluster        = NameKind{max: 255}

@@ -16,6 +16,10 @@ var badWatchers = map[string]bad{
 			"name one in eu-west-1, or change aws.region",
 		},
 	},
+	"budget below nothing": {
+		edits{"monitoring.monthlyBudget": "-1"},
+		Error{"monitoring.monthlyBudget", "-1", "0 to 1000000", "set a number in that range"},
+	},
 	"watcher of a probe that is not there": {
 		edits{
 			"monitoring.probe":              "false",

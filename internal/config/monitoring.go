@@ -25,6 +25,11 @@ type Monitoring struct {
 	// account can say that its messages no longer arrive. AWS's own key has to encrypt the secret; where a delivery
 	// stack makes the roles, its name begins with the project's and a slash, such as aws-webapp/watcher. Default none.
 	HeartbeatSecretARN string `json:"heartbeatSecretArn" optional:"true" allowed:"<Secrets Manager ARN>"`
+	// MonthlyBudget is what the stack may cost in a month, in USD, 0 to 1000000. The topic hears when four fifths of it
+	// are spent, when all is, and when AWS forecasts more. It counts what has the tag Stack of this stack, which an
+	// administrator of the account that pays has to activate as a cost allocation tag; until then the budget stays at 0.
+	// Default 0, no budget.
+	MonthlyBudget int `json:"monthlyBudget" allowed:"0 to 1000000"`
 	// Findings is the least severity of findings of GuardDuty and Security Hub that go to the topic: medium, high,
 	// critical, or none. Those of IAM Access Analyzer, which have no severity, always go with them. They are the
 	// account's: where several stacks share one, let one of them report. Security Hub tells of a finding again and

@@ -95,6 +95,7 @@ func deployWorkload(ctx *pulumi.Context, cfg *config.Config, was *deployed.Stack
 		w.createProbe,
 		w.createSavedQueries,
 		w.createFindings,
+		w.createBudget,
 		w.createOutage,
 		w.createDashboard,
 	} {
@@ -176,11 +177,17 @@ func (w *workload) blueGreen() bool {
 }
 
 func (w *workload) createCluster(ctx *pulumi.Context) (err error) {
+	spot := slices.ContainsFunc(w.cfg.Services, func(s config.Service) bool { return s.Capacity.SpotWeight > 0 })
 	w.cluster, err = components.NewCluster(ctx, "cluster", &components.ClusterArgs{
 		Scope:             w.scope,
 		ContainerInsights: components.ContainerInsights(w.cfg.Cluster.ContainerInsights),
 		LogKeyARN:         w.keys.LogsARN,
 		LogRetentionDays:  w.cfg.Logging.RetentionDays,
+		Spot:              spot,
+		TopicARN:          w.alerts.TopicARN,
 	}, w.opts...)
+	if err == nil {
+		w.alarms = append(w.alarms, w.cluster.AlarmNames...)
+	}
 	return err
 }

@@ -88,6 +88,17 @@ func (w *workload) createFindings(ctx *pulumi.Context) error {
 	return err
 }
 
+// createBudget tells of what the stack costs.
+func (w *workload) createBudget(ctx *pulumi.Context) error {
+	if w.cfg.Monitoring.MonthlyBudget == 0 {
+		return nil
+	}
+	_, err := components.NewBudget(ctx, "spending", &components.BudgetArgs{
+		Scope: w.scope, MonthlyUSD: w.cfg.Monitoring.MonthlyBudget, TopicARN: w.alerts.TopicARN,
+	}, w.opts...)
+	return err
+}
+
 // createOutage makes one alarm of all that say that clients are not served.
 func (w *workload) createOutage(ctx *pulumi.Context) (err error) {
 	alarms := slices.Concat(w.database.OutageAlarms, w.balancer.OutageAlarms)

@@ -1,6 +1,7 @@
 package alarms_test
 
 import (
+	"math"
 	"strconv"
 	"strings"
 	"testing"
@@ -80,4 +81,14 @@ func series(text string) []float64 {
 		values = append(values, value)
 	}
 	return values
+}
+
+// SERVICE_QUOTA has no value where the metric has none, and is a number else.
+func TestServiceQuota(t *testing.T) {
+	values, err := alarms.Math("100 * m1 / SERVICE_QUOTA(m1)", map[string][]float64{"m1": {80, alarms.Missing}})
+	require.NoError(t, err)
+	assert.InDelta(t, 80, values[0], 0)
+	assert.True(t, math.IsNaN(values[1]))
+	_, err = alarms.Math("SERVICE_QUOTA(m2)", map[string][]float64{"m1": {80}})
+	require.Error(t, err)
 }

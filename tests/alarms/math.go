@@ -149,6 +149,8 @@ func (p *parser) operand() float64 {
 		return fold(next, p.array())
 	case "IF":
 		return p.condition()
+	case "SERVICE_QUOTA":
+		return p.quota()
 	case "":
 		return p.fail("it ends too early")
 	}
@@ -171,6 +173,19 @@ func (p *parser) condition() float64 {
 		return yes
 	}
 	return no
+}
+
+// quota is SERVICE_QUOTA(metric). It is 100 here, so that the value of a metric of usage is a share in percent.
+// CloudWatch has it for metrics in AWS/Usage that have a quota; without data of the metric there is none.
+// https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
+func (p *parser) quota() float64 {
+	p.expect("(")
+	usage := p.operand()
+	p.expect(")")
+	if math.IsNaN(usage) {
+		return Missing
+	}
+	return 100
 }
 
 // array is ([a, b, ...]) or (METRICS()), with what has data.

@@ -203,6 +203,17 @@ var lives = map[string]life{
 		faults: []string{"CertificateDays=20", "CertificateDays=1"}, silence: "probe-unreachable",
 	},
 	"probe-undelivered": counted("FailedInvocations", 1),
+	"cluster-quota": {
+		normal: "ResourceCount=40", night: "ResourceCount=10", others: []string{"ResourceCount=79"},
+		faults: []string{"ResourceCount=85", "ResourceCount=100"}, silence: "no task runs: service-missing-tasks",
+	},
+	"database-credits": {
+		normal: "CPUCreditBalance=500 CPUUtilization=60", night: "CPUCreditBalance=576 CPUUtilization=2",
+		// A new instance has no credits yet; one that works at its baseline never gets any.
+		others:  []string{"CPUCreditBalance=0 CPUUtilization=5", "CPUCreditBalance=0 CPUUtilization=19"},
+		faults:  []string{"CPUCreditBalance=0 CPUUtilization=60", "CPUCreditBalance=3 CPUUtilization=25"},
+		silence: "database-down",
+	},
 	"probe-subscriptions": {
 		normal: "MissingSubscriptions=0", night: "MissingSubscriptions=0", faults: []string{"MissingSubscriptions=1"},
 		silence: "probe-unreachable; without addresses probe-rotation-overdue, after a day",

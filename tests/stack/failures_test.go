@@ -57,7 +57,7 @@ var failures = []failure{
 	hears("LoadBalancer", "not there", "outage", "probe-unreachable"),
 	hears("Database", "dead", "outage", "database-down", "service-5xx"),
 	hears("Database", "degraded", "database-cpu", "database-memory", "database-connections", "database-storage",
-		"database-transactions", "database-burst",
+		"database-transactions", "database-burst", "database-credits",
 		"database-events"),
 	hears("Database", "misconfigured", "database-parameter-events", "audit-security-group-changes", "service-5xx"),
 	hears("Database", "not there", "outage", "database-down", "database-events"),
@@ -142,8 +142,17 @@ var failures = []failure{
 	unheard("Findings", "misconfigured",
 		"GuardDuty, Security Hub or Access Analyzer is off in the account: no event comes. Look once at each"),
 	hears("Findings", "not there", "audit-alert-changes"),
-	unheard("spending", "degraded",
-		"budgets and quotas reach nobody by themselves: set an AWS budget in the account that pays"),
+	hears("Budget", "degraded", "spending"),
+	unheard("Budget", "dead", "AWS counts costs up to a day late; the bill itself is on the first days of a month"),
+	unheard("Budget", "misconfigured",
+		"the tag *Stack* is no cost allocation tag of the account that pays: the budget stays at 0. Look once after a day"),
+	unheard("Budget", "not there",
+		"a stack without `monitoring.monthlyBudget`: set an AWS budget in the account that pays"),
+	{
+		part: "quotas", state: "degraded", heardBy: []string{"cluster-quota"},
+		also: "Fargate's vCPUs; of other quotas AWS publishes no usage everywhere: `webapp preflight up` counts before a " +
+			"change",
+	},
 	hears("a deployment", "dead", "visitor-book-deployments", "service-deployments-undelivered", "service-failing"),
 }
 
@@ -166,6 +175,8 @@ func TestEachFailureIsHeardOrSaidNotToBe(t *testing.T) {
 			case r.typ == metricAlarmType, r.typ == compositeAlarmType:
 				_, section, _ := strings.Cut(r.inputs["alarmDescription"].StringValue(), runbookURL)
 				there[section], needed[section] = true, true
+			case r.typ == "aws:budgets/budget:Budget":
+				there["spending"] = true
 			case r.typ == "aws:rds/eventSubscription:EventSubscription", r.typ == "aws:cloudwatch/eventRule:EventRule":
 				there[r.name] = true
 			}

@@ -71,6 +71,7 @@ var allowed = []promise{
 	{"Key", "events.amazonaws.com", "EventsInQueues", "", []string{"ArnLike kms:EncryptionContext:aws:sqs:arn"}},
 	{"Key", "events.amazonaws.com", "EventsInTopics", "", inTopics},
 	{"Key", "events.rds.amazonaws.com", "EventsInTopics", "", inTopics},
+	{"Key", "budgets.amazonaws.com", "EventsInTopics", "", inTopics},
 	{"Key", "cloudwatch.amazonaws.com", "", "", fromAccount},
 	{"Key", "other account", "", "", []string{"ArnEquals aws:PrincipalArn"}},
 	// Who may use a bucket, a topic, a queue, and the rest.
@@ -83,6 +84,7 @@ var allowed = []promise{
 	{"BucketPolicy", "other account", "", "", []string{"ArnEquals aws:PrincipalArn"}},
 	{"TopicPolicy", "cloudwatch.amazonaws.com", "", "", fromAccount},
 	{"TopicPolicy", "events.rds.amazonaws.com", "", "", fromAccount},
+	{"TopicPolicy", "budgets.amazonaws.com", "", "", fromAccount},
 	{"TopicPolicy", "events.amazonaws.com", "sns:Publish", "", nil},
 	{"QueuePolicy", "events.amazonaws.com", "", "", fromARN},
 	{"RepositoryPolicy", "other account", "ecr:BatchGetImage", "", nil},

@@ -264,6 +264,14 @@ var attacks = []attack{
 		"arn:aws:cloudwatch:us-east-1:123456789012:alarm:aws-webapp-prod-backup-failed", nil,
 	},
 	{
+		"staging", "budgets:ModifyBudget", "arn:aws:budgets::123456789012:budget/billing", nil,
+		"arn:aws:budgets::123456789012:budget/aws-webapp-staging-spending", nil,
+	},
+	{
+		"unguarded", "budgets:ModifyBudget", "arn:aws:budgets::123456789012:budget/billing", nil,
+		"arn:aws:budgets::123456789012:budget/aws-webapp-staging-spending", nil,
+	},
+	{
 		"deploy", "sns:DeleteTopic", "arn:aws:sns:us-east-1:123456789012:security-alerts", nil,
 		"arn:aws:sns:us-east-1:123456789012:aws-webapp-prod-app-alerts", nil,
 	},

@@ -59,8 +59,13 @@ var prefixes = map[string]string{
 // Sources: "Required permissions for Amazon S3 API operations" in the S3 user guide,
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html; the
 // description of lambda:InvokeFunction in the Service
-// Authorization Reference.
+// Authorization Reference; "Billing and Cost Management actions policies", which has no other actions for budgets.
 var renamed = map[string][]string{
+	"budgets:CreateBudget":                {"budgets:ModifyBudget"},
+	"budgets:CreateNotification":          {"budgets:ModifyBudget"},
+	"budgets:DeleteBudget":                {"budgets:ModifyBudget"},
+	"budgets:DescribeBudget":              {"budgets:ViewBudget"},
+	"budgets:UpdateBudget":                {"budgets:ModifyBudget"},
 	"lambda:Invoke":                       {"lambda:InvokeFunction"},
 	"s3:DeleteBucketEncryption":           {"s3:PutEncryptionConfiguration"},
 	"s3:DeleteBucketLifecycle":            {"s3:PutLifecycleConfiguration"},

@@ -38,6 +38,10 @@ var neighbours = []attack{
 		"workload", "es:ESHttpPost", arnES + "billing/_bulk", nil,
 		arnES + "aws-webapp-staging-search/_bulk", nil,
 	},
+	{
+		"workload", "sns:Publish", "arn:aws:sns:us-east-1:123456789012:billing", nil,
+		"arn:aws:sns:us-east-1:123456789012:aws-webapp-staging-app-alerts", nil,
+	},
 	{"workload", "sqs:SendMessage", arnSQS + "billing", nil, arnSQS + "aws-webapp-staging-rotation-dead-letters", nil},
 	{
 		"workload", "secretsmanager:GetSecretValue", arnSecret + "billing/key-AbCdEf", ourDB,

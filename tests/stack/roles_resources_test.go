@@ -17,6 +17,7 @@ var named = map[string]map[string][]string{
 	"access-analyzer:Analyzer":               {"AnalyzerName": {"analyzerName"}},
 	"acm:certificate":                        {},
 	"application-autoscaling:ScalableTarget": {},
+	"budgets:budget":                         {"BudgetName": {"BudgetName"}},
 	"backup:backupPlan":                      {"BackupPlanId": {"BackupPlanId"}},
 	"backup:backupVault":                     {"BackupVaultName": {"BackupVaultName"}},
 	"cloudtrail:trail":                       {"TrailName": {"TrailName", "Name", "trailNameList"}},

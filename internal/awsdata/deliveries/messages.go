@@ -119,6 +119,24 @@ var (
 	})
 )
 
+const budgetsPage = "https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-sns-policy.html"
+
+// Budgets' calls; the source is the budget.
+var (
+	BudgetToTopic = row(Delivery{
+		Name: "a budget publishes to a topic", Service: "budgets.amazonaws.com", Actions: []string{"sns:Publish"},
+		Readings: documented("{source}", budgetsPage),
+	})
+	// BudgetToTopicKey: Budgets' page has the keys of the source, that on encrypted topics the topic for all services.
+	BudgetToTopicKey = row(Delivery{
+		Name: "a budget encrypts for a topic", Service: "budgets.amazonaws.com", Actions: useKey,
+		Readings: []Reading{{
+			Keys:    map[string]string{TopicContext: "{target}", SourceARN: "{source}", SourceAccount: "{account}"},
+			Sources: []string{budgetsPage, topicKeyPage},
+		}},
+	})
+)
+
 const failuresPage = "https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html"
 
 // What Lambda does with a function's role.

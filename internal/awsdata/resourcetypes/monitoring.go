@@ -2,6 +2,7 @@ package resourcetypes
 
 // The tokens of alarms and dashboards.
 const (
+	Budget         = "aws:budgets/budget:Budget"
 	CompositeAlarm = "aws:cloudwatch/compositeAlarm:CompositeAlarm"
 	Dashboard      = "aws:cloudwatch/dashboard:Dashboard"
 	MetricAlarm    = "aws:cloudwatch/metricAlarm:MetricAlarm"
@@ -10,10 +11,22 @@ const (
 func init() { register(monitoringServices, monitoringTypes) }
 
 var monitoringServices = []Service{
+	{Prefix: "budgets", Group: "watch", Named: []string{"budget/"}},
 	{Prefix: "cloudwatch", Group: "watch", Named: []string{"alarm:"}, Actions: Actions{Read: "GetMetricStatistics"}},
 }
 
 var monitoringTypes = []Type{
+	{
+		Token: Budget,
+		Create: Operation{Name: "budgets.CreateBudget/Budget", Renamed: map[string]string{
+			"name": "BudgetName", "notifications": "^NotificationsWithSubscribers",
+		}},
+		// https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsbudgetservice.html
+		Actions: []Actions{{
+			Service: "budgets", Read: "ListTagsForResource ViewBudget", Write: "ModifyBudget TagResource UntagResource",
+		}},
+		Free: "budgets without actions are free (https://aws.amazon.com/aws-cost-management/aws-budgets/pricing/)",
+	},
 	{
 		Token:  CompositeAlarm,
 		Create: Operation{Name: "cloudwatch.PutCompositeAlarm"},

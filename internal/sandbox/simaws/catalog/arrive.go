@@ -60,6 +60,14 @@ func alarmsArrive(c *Call) error {
 	return errors.Join(errs...)
 }
 
+func budgetsArrive(c *Call) error {
+	var errs []error
+	for _, topic := range prop.Texts(c.Inputs, "notifications[].subscriberSnsTopicArns[]") {
+		errs = append(errs, c.reachesTopic(deliveries.BudgetToTopic, deliveries.BudgetToTopicKey, c.Text("arn"), topic))
+	}
+	return errors.Join(errs...)
+}
+
 func databaseEventsArrive(c *Call) error {
 	var errs []error
 	for _, identifier := range prop.Texts(c.Inputs, "sourceIds[]") {

@@ -22,7 +22,7 @@ var anyCharacter = []string{
 	resourcetypes.LogMetricFilter, resourcetypes.LogResourcePolicy, resourcetypes.LogSubscriptionFilter,
 	resourcetypes.MetricAlarm, resourcetypes.QueryDefinition, resourcetypes.DeployApplication,
 	resourcetypes.DeploymentGroup, resourcetypes.SecurityGroup, resourcetypes.GuardDutyFeature,
-	resourcetypes.FunctionPermission,
+	resourcetypes.FunctionPermission, resourcetypes.Budget,
 }
 
 // TestNamesHaveTheirCharacters: a name with a character that no service takes is refused at preview.

@@ -27,6 +27,24 @@ var cloudwatchTypes = Types{
 			"PutMetricAlarm would overwrite it"}},
 		Tags: true,
 	},
+	resourcetypes.Budget: {
+		Name: &Name{Prefix: "namePrefix", Max: 100, Chars: regexp.MustCompile(`^[^:\\]+$`)},
+		ID:   "{account}:{.name}",
+		Outputs: Outputs{
+			"arn": "arn:{partition}:budgets::{account}:budget/{.name}", "accountId": "{account}",
+			"timePeriodStart": "2026-01-01_00:00", "limitAmount": "", "limitUnit": "", "costFilters": []any{},
+			"costTypes": map[string]any{
+				"includeCredit": true, "includeDiscount": true, "includeOtherSubscription": true, "includeRecurring": true,
+				"includeRefund": true, "includeSubscription": true, "includeSupport": true, "includeTax": true,
+				"includeUpfront": true, "useAmortized": false, "useBlended": false,
+			},
+		},
+		Refs: []Ref{{Path: "notifications[].subscriberSnsTopicArns[]", To: resourcetypes.Topic, By: arn, Foreign: true}},
+		Unique: []Unique{{Properties: []string{"name"}, Error: "DuplicateRecordException: Error creating budget: " +
+			"{.name} - the budget already exists."}},
+		After: []Rule{budgetsArrive},
+		Tags:  true,
+	},
 	resourcetypes.CompositeAlarm: {
 		Name:    &Name{Property: "alarmName", Max: 255},
 		ID:      "{.alarmName}",

@@ -133,6 +133,7 @@ var ids = map[string]string{
 	resourcetypes.ServiceLinkedRole:     `arn:aws:iam::444455556666:role/aws-service-role/.+`,
 	resourcetypes.DefaultSecurityGroup:  ``, // that of the VPC
 	resourcetypes.OIDCProvider:          `arn:aws:iam::444455556666:oidc-provider/url`,
+	resourcetypes.Budget:                `444455556666:name`,
 	"aws:secretsmanager/secret:Secret":  `arn:aws:secretsmanager:us-east-1:444455556666:secret:name-[a-z0-9]{6}`,
 }
 

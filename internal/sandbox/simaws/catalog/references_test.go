@@ -130,6 +130,9 @@ var unasked = map[string]string{
 	resourcetypes.DBEventSubscription + " sourceIds[] " + resourcetypes.DBParameterGroup:           alike,
 	resourcetypes.Function + " environment.variables.DEAD_LETTER_QUEUE_URL " + resourcetypes.Queue: free,
 	resourcetypes.FunctionPermission + " sourceArn " + resourcetypes.EventRule:                     free,
+	resourcetypes.FunctionPermission + " sourceArn " + resourcetypes.Topic:                         free,
+	resourcetypes.Function + " environment.variables.TOPIC_ARN " + resourcetypes.Topic:             free,
+	resourcetypes.TopicSubscription + " endpoint " + resourcetypes.Function:                        free,
 }
 
 const (
