@@ -19,7 +19,8 @@ func TestBudget(t *testing.T) {
 	assert.Equal(t, "USD", budget["limitUnit"])
 	assert.Equal(t, "MONTHLY", budget["timeUnit"])
 	assert.Equal(t, "aws-webapp-prod-spending", budget["name"])
-	assert.Equal(t, []any{map[string]any{"name": "TagKeyValue", "values": []any{"user:Stack$prod"}}}, budget["costFilters"])
+	ours := map[string]any{"name": "TagKeyValue", "values": []any{"user:Stack$prod"}}
+	assert.Equal(t, []any{ours}, budget["costFilters"])
 	told := map[string][]any{}
 	for _, one := range budget["notifications"].([]any) {
 		notification := one.(map[string]any)

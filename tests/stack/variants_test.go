@@ -92,7 +92,8 @@ var variants = map[string]variant{
 	})},
 	"prod with a watcher": {"prod", replaced(map[string]string{
 		"monitoring": `{"subscriptions": [{"protocol": "email", "endpoint": "oncall@example.com"}],
-			"monthlyBudget": 900, "heartbeatSecretArn": "arn:aws:secretsmanager:us-east-1:222222222222:secret:aws-webapp/watcher-AbCdEf"}`,
+			"monthlyBudget": 900,
+			"heartbeatSecretArn": "arn:aws:secretsmanager:us-east-1:222222222222:secret:aws-webapp/watcher-AbCdEf"}`,
 	})},
 	"delivery in its own account": {"delivery", intoOwnAccount("staging", "production")},
 }
