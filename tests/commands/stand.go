@@ -42,7 +42,7 @@ var values = map[string]map[string]string{
 		"<key of the bucket>": "{key}",
 	},
 	"secretsmanager": {"$()": "{secret}"},
-	"service-quotas": {"SERVICE": "vpc"},
+	"service-quotas": {"SERVICE": "vpc", "<vCPUs>": "100"},
 	"sqs":            {"<handle>": "{handle}", "QUEUE": "{deadLetters}"},
 }
 

@@ -124,12 +124,13 @@ var unserved = []string{
 	"accessanalyzer validate-policy", "application-autoscaling describe-scaling-activities",
 	"backup describe-backup-job", "backup list-backup-jobs", "backup list-recovery-points-by-backup-vault",
 	"backup start-backup-job",
+	"ce update-cost-allocation-tags-status",
 	"cloudtrail lookup-events", "deploy continue-deployment", "deploy get-deployment-target", "deploy stop-deployment",
 	"ecs execute-command", // the CLI calls AWS's session-manager-plugin
 	"kms get-key-policy",  // moto wants --policy-name, which AWS does not
 	"opensearch describe-domain-health", "opensearch describe-domain-nodes",
 	"rds describe-db-engine-versions", "rds describe-db-major-engine-versions",
-	"service-quotas list-service-quotas", "wafv2 describe-managed-rule-group",
+	"service-quotas list-service-quotas", "service-quotas request-service-quota-increase", "wafv2 describe-managed-rule-group",
 }
 
 // tried is how AWS answers a call with --dry-run that would have done its work.
