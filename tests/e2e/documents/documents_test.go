@@ -130,7 +130,8 @@ var unserved = []string{
 	"kms get-key-policy",  // moto wants --policy-name, which AWS does not
 	"opensearch describe-domain-health", "opensearch describe-domain-nodes",
 	"rds describe-db-engine-versions", "rds describe-db-major-engine-versions",
-	"service-quotas list-service-quotas", "service-quotas request-service-quota-increase", "wafv2 describe-managed-rule-group",
+	"service-quotas list-service-quotas", "service-quotas request-service-quota-increase",
+	"wafv2 describe-managed-rule-group",
 }
 
 // tried is how AWS answers a call with --dry-run that would have done its work.
