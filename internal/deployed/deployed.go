@@ -16,6 +16,9 @@ type Stack struct {
 	byType map[string][]Resource
 }
 
+// New returns a stack with these resources, by their types.
+func New(resources map[string][]Resource) *Stack { return &Stack{byType: resources} }
+
 // Resource is one resource of the state.
 type Resource struct {
 	// Name is the logical name.
