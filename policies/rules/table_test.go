@@ -1,12 +1,16 @@
 package rules
 
 import (
+	"os"
+	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"aws-webapp/policies/control"
 )
@@ -85,4 +89,45 @@ func TestDefaultFlowsCanBeRead(t *testing.T) {
 		_, err := parseFlow(text)
 		assert.NoError(t, err)
 	}
+}
+
+// The table of contents that readers know, and the rules that hold for this architecture alone.
+func TestSubjectsAndRulesOfOurOwn(t *testing.T) {
+	subjects := strings.Split("AWS Backup, Account, CloudTrail, CloudWatch, CodeBuild and CodePipeline, Deployments, EBS, "+
+		"ECR, ECS, ElastiCache, IAM, Lambda, Load balancer, OpenSearch, Policy pack, Protection, RDS, S3, SNS and SQS, "+
+		"Secrets and keys, Security groups, VPC, Versions, WAF, Whole stack", ", ")
+	used := map[string]bool{}
+	var own []string
+	for _, c := range All() {
+		assert.Contains(t, subjects, c.Subject, c.Name)
+		used[c.Subject] = true
+		if c.Own {
+			own = append(own, c.Name)
+			assert.NotEmpty(t, c.IDs[control.House], "%s: no framework knows a rule of ours", c.Name)
+		}
+	}
+	assert.Len(t, used, len(subjects))
+	slices.Sort(own)
+	assert.Equal(t, []string{
+		"account-settings-present", "codedeploy-traffic-shift", "ecs-app-subnets", "ecs-rollback-alarms",
+		"explicit-provider", "log-search-present", "policy-coverage", "required-tags", "s3-encryption-header",
+		"sg-flow-matrix", "vpc-protected",
+	}, own)
+}
+
+// Advice that names a key of the stack file names one that there is.
+func TestAdviceNamesKeysThatThereAre(t *testing.T) {
+	reference, err := os.ReadFile(filepath.Join("..", "..", "docs", "config.md"))
+	require.NoError(t, err)
+	key := regexp.MustCompile(`^[a-z][A-Za-z]*(\[\])?(\.[a-z][A-Za-z]*)+$`)
+	named := 0
+	for _, c := range All() {
+		for _, word := range strings.Fields(c.Here) {
+			if key.MatchString(word) {
+				named++
+				assert.Regexp(t, "`"+regexp.QuoteMeta(word)+"[`.\\[]", string(reference), c.Name)
+			}
+		}
+	}
+	assert.Greater(t, named, 10)
 }
