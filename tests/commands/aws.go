@@ -18,6 +18,8 @@ type Option struct {
 	// Enum lists the values that are allowed.
 	Enum     []string `json:"enum,omitempty"`
 	Required bool     `json:"required,omitempty"`
+	// NoAlias says that the key of KMS is named by its id or ARN: most operations refuse an alias.
+	NoAlias bool `json:"noAlias,omitempty"`
 }
 
 // Operation of a service, as the CLI calls it.
@@ -174,6 +176,9 @@ func (o Option) accepts(values []string) error {
 	for _, value := range values {
 		switch {
 		case unknown.MatchString(value):
+		case o.NoAlias && strings.Contains(value, "alias/"):
+			return fmt.Errorf("found the alias %q, KMS takes a key's id or ARN here: aws kms describe-key takes the alias "+
+				"and says it", value)
 		case len(o.Enum) > 0 && !slices.Contains(o.Enum, value):
 			return fmt.Errorf("found %q, allowed are %s", value, strings.Join(o.Enum, ", "))
 		case o.Type == "integer" || o.Type == "long":

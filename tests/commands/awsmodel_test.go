@@ -74,7 +74,7 @@ type apiModel struct {
 	}
 }
 
-type reference struct{ Shape string }
+type reference struct{ Shape, Documentation string }
 
 // reply returns a value of a shape with every field, as the CLI prints it. Above are the shapes that it is in: one that
 // is in itself ends there.
@@ -142,6 +142,8 @@ func readOperation(t *testing.T, models, service, command string) (input command
 			shape := model.Shapes[reference.Shape]
 			options["--"+kebab(member)] = commands.Option{
 				Type: shape.Type, Enum: shape.Enum, Required: slices.Contains(input.Required, member),
+				// The model has it in its words alone.
+				NoAlias: service == "kms" && member == "KeyId" && !strings.Contains(reference.Documentation, "alias/"),
 			}
 		}
 		addCLI(service+" "+command, options)

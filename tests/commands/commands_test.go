@@ -119,6 +119,7 @@ func TestWrongCommandsAreFound(t *testing.T) {
 		"aws lambda invoke --function-name a":                                        "found the arguments [], it takes 1",
 		"aws lambda invoke --function-name a out.json":                               "needs --cli-read-timeout 0",
 		"aws ecs execute-command --cluster a --task b --command c":                   "needs --interactive",
+		"aws kms get-key-policy --key-id alias/logs":                                 "KMS takes a key's id or ARN here",
 		"aws ecs":                 "name a service and an operation",
 		"pulumi up --refreshing":  "has no flag --refreshing",
 		"pulumi stack outputs":    "has no pulumi stack outputs",
