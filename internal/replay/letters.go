@@ -78,7 +78,8 @@ func (r *Replayer) Back(ctx context.Context, l Letters) error {
 	case visible == 0 && taken > 0:
 		return leftf("SQS moves no message that somebody has received: call this again when its visibility timeout is over")
 	case visible == 0:
-		r.say("nothing to move")
+		// https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_GetQueueAttributes.html
+		r.say("nothing to move; SQS counts a message up to a minute late")
 		return nil
 	}
 	before := int64(0)
