@@ -23,7 +23,7 @@ var values = map[string]map[string]string{
 	},
 	"acm": {"<arn>": "{certificate}"},
 	"backup": {
-		"<id>": "{backupJob}", "<ARN of the instance>": "{instance}", "$()": "aws-webapp-prod-backup",
+		"<id>": "{backupJob}", "$INSTANCE": "{instance}", "$()": "aws-webapp-prod-backup",
 	},
 	"cloudtrail": {"<name or id>": "aws-webapp-prod-database", "SESSION": "alice"},
 	"deploy": {

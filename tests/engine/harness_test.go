@@ -208,12 +208,22 @@ func (s *sandbox) exists() []string {
 // find returns the record that a resource of the program made.
 func (s *sandbox) find(token, name string) *cloud.Record {
 	s.t.Helper()
-	records, err := s.account().Records()
-	require.NoError(s.t, err)
+	found := recordOf(s.t, s.account(), token, name)
+	require.NotNil(s.t, found, "no %s %q", token, name)
+	return found
+}
+
+// recordOf returns the record that a resource of the program made, nil if there is none.
+func recordOf(t testing.TB, account *cloud.Cloud, token, name string) *cloud.Record {
+	t.Helper()
+	records, err := account.Records()
+	require.NoError(t, err)
 	at := slices.IndexFunc(records, func(r *cloud.Record) bool {
 		return r.Token == token && r.URN != "" && r.URN.Name() == name
 	})
-	require.GreaterOrEqual(s.t, at, 0, "no %s %q", token, name)
+	if at < 0 {
+		return nil
+	}
 	return records[at]
 }
 

@@ -26,6 +26,8 @@ type stock struct {
 	pulumi      string
 	project     string
 	environment []string
+	// account is the file of the simulated account.
+	account string
 }
 
 func newStock(t *testing.T, name string) *stock {
@@ -47,7 +49,9 @@ func newStock(t *testing.T, name string) *stock {
 	// The program finds the functions' zips from where the project is.
 	require.NoError(t, os.Symlink(filepath.Join(source, "dist"), filepath.Join(s.project, "dist")))
 
-	aws, err := simulation.Simulation{}.Open(t.Context(), t.TempDir())
+	folder := t.TempDir()
+	s.account = filepath.Join(folder, simulation.AccountFile)
+	aws, err := simulation.Simulation{}.Open(t.Context(), folder)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, aws.Close()) })
 	state := t.TempDir()

@@ -227,7 +227,7 @@ var drills = []drill{
 		keyless: true,
 		calls:   []trailCall{called("kms", "DisableKey")},
 		section: "audit-key-deletion", mended: 120,
-		mend: "`aws kms cancel-key-deletion --key-id <id>`, then `enable-key`",
+		mend: "`aws kms cancel-key-deletion --key-id <id>`, then `aws kms enable-key --key-id <id>`",
 		unheard: "The alarm about the key is published with that key, and so are heartbeats: within a quarter of an hour " +
 			"the watcher outside calls, if `monitoring.heartbeatSecretArn` names one.",
 	},
@@ -302,7 +302,7 @@ var drills = []drill{
 		calls:   []trailCall{called("kms", "ScheduleKeyDeletion")},
 		section: "audit-key-deletion", mended: 60,
 		symptoms: []symptom{showing("service-5xx", 20)},
-		mend:     "`aws kms cancel-key-deletion --key-id <id>`, then `enable-key`",
+		mend:     "`aws kms cancel-key-deletion --key-id <id>`, then `aws kms enable-key --key-id <id>`",
 	},
 	{
 		title: "Somebody uses the root user", part: "the account", state: "misconfigured",

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"aws-webapp/tests/damage"
 	"aws-webapp/tests/golden"
 )
 
@@ -31,6 +32,12 @@ func TestGameday(t *testing.T) {
 			d.judge(t, day, string(runbook))
 			d.write(&page, i+1, day)
 		})
+	}
+	for title := range damage.ByDrill {
+		at := slices.IndexFunc(drills, func(d drill) bool { return d.title == title })
+		require.GreaterOrEqual(t, at, 0, "tests/damage: no drill is called %q", title)
+		section := flat(sectionText(string(runbook), drills[at].section))
+		assert.Contains(t, section, "#put-back-what-was-changed-by-hand", "%s: tests/engine repairs it so", title)
 	}
 	if !t.Failed() {
 		golden.Equal(t, filepath.Join("..", "..", "docs", "gameday.md"), page.String(), "make gameday ARGS=-update")
@@ -122,8 +129,30 @@ where the section of the runbook lacks what mends it, or where an alarm stays on
 
 Minutes count from the moment in which it breaks. They are what the alarms' periods take; metrics arrive a minute or two
 later. An alarm on the audit trail's calls ends by itself: that it is over does not say that the call was undone.
+*Run as written* says which test runs what mends it; without it, that takes a person.
 
 `
+
+// runBy says which test runs what mends a drill, as the section has it; nothing where it takes a person alone.
+func (d drill) runBy() string {
+	_, broken := damage.ByDrill[d.title]
+	switch {
+	case broken:
+		return "the simulated stack is broken so, the commands of the procedure are run, and what was changed is back " +
+			"(`make engine`); the release and `webapp live` after them, which ask AWS itself, have tests of their own."
+	case strings.Contains(d.mend, "#deploy-by-hand"):
+		return "the update, in the simulated stack (`make engine`); the release after it in the model of deployments " +
+			"(`tests/releases`)."
+	case strings.Contains(d.mend, "#undo-what-was-added-by-hand"):
+		return "`webapp live --undo`, against answers of AWS (`make unit`)."
+	case strings.Contains(d.mend, "`aws "):
+		return "the calls of the AWS CLI, against moto (`make documents`)."
+	case strings.Contains(d.mend, "#rotate-the-password-now"), strings.Contains(d.mend, "#replay-the-dead-letter-queue"):
+		return "the command, in the model of deployments or against answers of AWS (`make unit`)."
+	default:
+		return ""
+	}
+}
 
 func (d drill) write(page *strings.Builder, number int, day *day) {
 	fmt.Fprintf(page, "## %d. %s\n\n%s ([%s, %s](failures.md))\n\n", number, d.title, flat(d.breaks), d.part, d.state)
@@ -151,6 +180,9 @@ func (d drill) write(page *strings.Builder, number int, day *day) {
 	if d.section != "" {
 		fmt.Fprintf(page, "*Mended* after %s by [%s](runbook.md#%s): %s\n",
 			minutes(d.mended), d.section, d.section, strings.ReplaceAll(flat(d.mend), "(#", "(runbook.md#"))
+	}
+	if by := d.runBy(); by != "" {
+		fmt.Fprintf(page, "\n*Run as written*: %s\n", by)
 	}
 	if d.told != "" {
 		fmt.Fprintf(page, "\n*How to tell*: %s\n", flat(d.told))
