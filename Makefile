@@ -38,7 +38,7 @@ STACK    := $(EXAMPLE)
 FROM     := --root examples --home .sandbox
 endif
 
-##@ Sandbox: no AWS account needed (STACK=prod|staging|delivery or EXAMPLE=shop|django|nginx, CLOUD=sim|moto, ARGS=...)
+##@ Sandbox: no AWS account needed (STACK=prod|staging|delivery or EXAMPLE=shop|django|market|nginx, CLOUD=sim|moto, ARGS=...)
 
 .PHONY: up
 up: first ## Bring the whole stack up in the simulated cloud

@@ -77,6 +77,7 @@ func TestConstructorsCheckTheirArguments(t *testing.T) {
 		"NewOperator":        argless(NewOperator),
 		"NewNetwork":         argless(NewNetwork),
 		"NewPipeline":        argless(NewPipeline),
+		"NewNamespace":       argless(NewNamespace),
 		"NewQueue":           argless(NewQueue),
 		"NewRegistry":        argless(NewRegistry),
 		"NewRoutes":          argless(NewRoutes),

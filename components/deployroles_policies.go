@@ -192,6 +192,8 @@ func (a rolesAccount) own(service string) []ownPart {
 			{"NewLogGroups", creates, resources, a.tagged("aws:RequestTag/")},
 			{"OwnLogGroups", keeps, resources, a.tagged("aws:ResourceTag/")},
 		}
+	case "servicediscovery": // Cloud Map makes up the ids of namespaces
+		return []ownPart{{"OwnNamespaces", func(string) bool { return true }, resources, a.tagged("aws:ResourceTag/")}}
 	case "secretsmanager":
 		keeps := func(action string) bool { return !creates(action) }
 		return []ownPart{

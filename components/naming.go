@@ -37,6 +37,7 @@ var (
 	NameLogGroup       = NameKind{max: 505}
 	NameOpenSearch     = NameKind{max: 28, lower: true}
 	NameLogPolicy      = NameKind{max: 255}
+	NameNamespace      = NameKind{max: 1024}
 	NamePipeline       = NameKind{max: 100}
 	NameParameterGroup = NameKind{max: 255, lower: true}
 	NameQueue          = NameKind{max: 80}

@@ -28,14 +28,23 @@ const (
 type SecurityGroupsService struct {
 	// Name of the service.
 	Name string
-	// Ports that its tasks listen on: one, and that of an earlier version that still runs.
+	// Ports on which the load balancer reaches its tasks: one, and that of an earlier version that still runs.
 	Ports []int
+	// Calls are the ways to other services.
+	Calls []SecurityGroupsCall
 	// DatabaseAccess opens the way to the database.
 	DatabaseAccess bool
 	// Stores are the names of the other stores that it uses.
 	Stores []string
 	// Egress are further ways out of its tasks.
 	Egress []SecurityGroupsEgress
+}
+
+// SecurityGroupsCall is a way to the tasks of another service.
+type SecurityGroupsCall struct {
+	// Service that is called, and the port that its tasks listen on.
+	Service string
+	Port    int
 }
 
 // SecurityGroupsEgress is a way out of a service's tasks.

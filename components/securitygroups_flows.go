@@ -56,6 +56,9 @@ func (a SecurityGroupsArgs) flows() []flow {
 		if service.DatabaseAccess {
 			add(group, dbGroup, postgresPort, "PostgreSQL from "+service.Name)
 		}
+		for _, call := range service.Calls {
+			add(group, serviceGroup(call.Service), call.Port, "Calls of "+call.Service+" from "+service.Name)
+		}
 		for _, way := range service.Egress {
 			table = append(table, flow{
 				from: group, to: way.To, port: way.Port, service: service.Name, protocol: way.Protocol, reason: way.Reason,

@@ -13,7 +13,9 @@ func TestFlowTable(t *testing.T) {
 		TestIngressCIDRs: []string{"203.0.113.7/32"},
 		Services: []SecurityGroupsService{
 			{Name: "visitor-book", Ports: []int{8000}, DatabaseAccess: true},
-			{Name: "frontend", Ports: []int{3000}},
+			{Name: "frontend", Ports: []int{3000}, Calls: []SecurityGroupsCall{{"orders", 7000}, {"orders", 7001}}},
+			{Name: "orders", Calls: []SecurityGroupsCall{{"stock", 7002}}},
+			{Name: "stock", Calls: []SecurityGroupsCall{{"orders", 7000}}},
 		},
 	}
 	type edge struct {
@@ -34,5 +36,11 @@ func TestFlowTable(t *testing.T) {
 		{"app-visitor-book", "db", 5432},
 		{"alb", "app-frontend", 3000},
 		{"app-frontend", "0.0.0.0/0", 443},
+		{"app-frontend", "app-orders", 7000},
+		{"app-frontend", "app-orders", 7001},
+		{"app-orders", "0.0.0.0/0", 443},
+		{"app-orders", "app-stock", 7002},
+		{"app-stock", "0.0.0.0/0", 443},
+		{"app-stock", "app-orders", 7000},
 	}, got)
 }

@@ -11,6 +11,8 @@ type ServiceArgs struct {
 	TaskArgs
 	// EndpointArgs of a service behind the load balancer; nil for any other.
 	*EndpointArgs
+	// Connect is the service's place in a [Namespace]; nil for none. ECS connects no service under [BlueGreen].
+	Connect *ServiceConnect
 	// ClusterName and ClusterARN of the cluster.
 	ClusterName string
 	ClusterARN  pulumi.StringInput
@@ -36,6 +38,10 @@ func (a ServiceArgs) validate() error {
 	err := check(a)
 	if a.Deployment.Controller == BlueGreen && (a.EndpointArgs == nil || a.TestListenerARN == nil) {
 		err = errors.Join(err, errors.New("TestListenerARN is missing: blue/green tries a new version out on it"))
+	}
+	if a.Connect != nil && (a.Deployment.Controller == BlueGreen || a.Connect.Serves && a.Container.AppProtocol == "") {
+		err = errors.Join(err, errors.New("Connect is set: ECS connects no service under blue/green, and none whose port "+
+			"has no AppProtocol"))
 	}
 	return err
 }

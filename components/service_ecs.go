@@ -112,6 +112,7 @@ func (s *Service) deployRolling(args *ecs.ServiceArgs) {
 	// its versions.
 	args.ForceNewDeployment = pulumi.Bool(!s.held())
 	args.WaitForSteadyState = pulumi.Bool(s.waits())
+	args.ServiceConnectConfiguration = s.connected()
 }
 
 // waits reports whether an update waits for the tasks. Tasks of a held service may have to wait

@@ -40,6 +40,8 @@ type ServiceContainer struct {
 	Image string
 	// Port that the container listens on, and CheckPort for health checks; 0 for none.
 	Port, CheckPort int
+	// AppProtocol that others speak with Port in a [Namespace]: http, http2 or grpc; empty if the port has no name there.
+	AppProtocol string
 	// Listener is the sidecar that listens on Port instead; empty for the container itself.
 	Listener string
 	// DependsOn maps sidecars that start before the container to ECS's condition: START, HEALTHY, COMPLETE or SUCCESS.

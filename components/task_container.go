@@ -61,9 +61,11 @@ type startsAfter struct {
 }
 
 type portMapping struct {
+	Name          string `json:"name,omitempty"`
 	ContainerPort int    `json:"containerPort"`
 	HostPort      int    `json:"hostPort"`
 	Protocol      string `json:"protocol"`
+	AppProtocol   string `json:"appProtocol,omitempty"`
 }
 
 type variable struct {
@@ -180,15 +182,17 @@ func (t *Task) containerDefinition() containerDefinition {
 // logConfiguration of every container. The stream of each is PREFIX/CONTAINER/TASK (Amazon ECS Developer Guide, "Send
 // Amazon ECS logs to CloudWatch").
 func (t *Task) logConfiguration() logConfiguration {
-	return logConfiguration{
-		LogDriver: "awslogs",
-		Options: map[string]string{
-			"awslogs-group":         t.LogGroupName,
-			"awslogs-region":        t.args.Scope.Region,
-			"awslogs-stream-prefix": t.Name,
-			"mode":                  "non-blocking",
-			"max-buffer-size":       logBuffer,
-		},
+	return logConfiguration{LogDriver: "awslogs", Options: t.logOptions(t.Name)}
+}
+
+// logOptions send output to the task's log group, in streams that begin with a prefix.
+func (t *Task) logOptions(prefix string) map[string]string {
+	return map[string]string{
+		"awslogs-group":         t.LogGroupName,
+		"awslogs-region":        t.args.Scope.Region,
+		"awslogs-stream-prefix": prefix,
+		"mode":                  "non-blocking",
+		"max-buffer-size":       logBuffer,
 	}
 }
 

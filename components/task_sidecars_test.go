@@ -93,7 +93,7 @@ func TestContainersStartInOrder(t *testing.T) {
 // Requests reach the listener, in whichever way a version comes: by the program, or by the AppSpec.
 func TestRequestsGoToTheListener(t *testing.T) {
 	containers, _ := definitionsOf(t, sidecarArgs())
-	assert.Equal(t, []portMapping{{80, 80, "tcp"}}, containers["nginx"].PortMappings)
+	assert.Equal(t, []portMapping{{ContainerPort: 80, HostPort: 80, Protocol: "tcp"}}, containers["nginx"].PortMappings)
 	assert.Empty(t, containers["visitor-book"].PortMappings)
 	for name, c := range containers {
 		assert.Equal(t, []systemControl{{"net.ipv4.ip_unprivileged_port_start", "80"}}, c.SystemControls,

@@ -33,13 +33,18 @@ func (c ServiceContainerCheck) definition() *containerCheck {
 	}
 }
 
-// portMappings of a container: the task's port, if it is the container that listens on it.
+// portMappings of a container: the task's port, if it is the container that listens on it. Service Connect knows the
+// port by its name, and fixes its appProtocol when the name is first used.
 func (t *Task) portMappings(container string) []portMapping {
 	port := t.args.Container.Port
 	if port == 0 || container != t.listener() {
 		return []portMapping{}
 	}
-	return []portMapping{{ContainerPort: port, HostPort: port, Protocol: "tcp"}}
+	mapping := portMapping{ContainerPort: port, HostPort: port, Protocol: "tcp"}
+	if protocol := t.args.Container.AppProtocol; protocol != "" {
+		mapping.Name, mapping.AppProtocol = t.Name, protocol
+	}
+	return []portMapping{mapping}
 }
 
 // openLowPorts lets the user of the container that listens do so below 1024. The setting is about the task's network

@@ -259,6 +259,12 @@ func alternatives() map[string]alternative {
 			container("portMappings", []any{map[string]any{"containerPort": 8080}})(s)
 			movePort(s, "alb", "app", 8080)
 		}},
+		"services that reach each other by name": {change: connected(nil, 8000)},
+		"services that reach each other at the proxy's port": {
+			change: connected(testgraph.Props{"services": []any{
+				testgraph.Props{"portName": "orders", "ingressPortOverride": 8500},
+			}}, 8500),
+		},
 		"flow of our own": {
 			config: flowsWith("app -> app tcp 9000-9010 optional"), change: pair("app", "app", 9005),
 		},

@@ -92,6 +92,19 @@ func secondService(s *testgraph.Stack, port int, database bool) {
 	}
 }
 
+// connected gives the service a name by which others reach it, at its port, and opens a way among services.
+func connected(connect testgraph.Props, port int) func(*testgraph.Stack) {
+	return func(s *testgraph.Stack) {
+		container("portMappings", []any{map[string]any{"name": "orders", "containerPort": 8000}, map[string]any{
+			"containerPort": 9000,
+		}})(s)
+		all := testgraph.Props{"enabled": true, "services": []any{testgraph.Props{"portName": "orders"}}}
+		maps.Copy(all, connect)
+		s.Set(testgraph.First(ecsService), all, "serviceConnectConfiguration")
+		pair("app", "app", port)(s)
+	}
+}
+
 func tcp(port int, more testgraph.Props) testgraph.Props {
 	inputs := testgraph.Props{"ipProtocol": "tcp", "fromPort": port, "toPort": port}
 	for key, value := range more {
@@ -230,6 +243,18 @@ func securityGroupMutants() []mutant {
 		},
 		{control: "sg-flow-matrix", fault: "wider port range", mutate: set(testgraph.Named(ingressRule, "*db-from-app*"),
 			5433, "toPort")},
+		{control: "sg-flow-matrix", fault: "way among services without a name", mutate: pair("app", "app", 8000)},
+		{control: "sg-flow-matrix", fault: "way to a port without a name", mutate: connected(nil, 9000)},
+		{
+			control: "sg-flow-matrix", fault: "way to a name that is off",
+			mutate: connected(testgraph.Props{"enabled": false}, 8000),
+		},
+		{
+			control: "sg-flow-matrix", fault: "way past the proxy",
+			mutate: connected(testgraph.Props{"services": []any{
+				testgraph.Props{"portName": "orders", "ingressPortOverride": 8500},
+			}}, 8000),
+		},
 		{
 			control: "sg-flow-matrix", fault: "missing ingress",
 			mutate: remove(testgraph.Named(ingressRule, "*app*-from-alb*")),

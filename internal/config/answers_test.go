@@ -98,7 +98,6 @@ func TestWhatAStackAnswers(t *testing.T) {
 	assert.Equal(t, "lb.example.com", (&Config{LoadBalancer: LoadBalancer{HostName: "lb.example.com"}}).ClientHost())
 	assert.Equal(t, []string{"mailer"}, c.Queues(&c.Services[0]), "it calls the worker")
 	assert.Equal(t, []string{"mailer"}, c.Queues(&c.Services[1]), "its own")
-	assert.Equal(t, "MY_MAILER_QUEUE_URL", QueueVariable("my-mailer"))
 	c.Services[0].Calls = nil
 	assert.Empty(t, c.Queues(&c.Services[0]))
 	c.Services[1].Queue.Enabled = false

@@ -23,7 +23,7 @@ func unfit(key, fix string) Error {
 var badKinds = map[string]bad{
 	"kind that does not exist": {
 		edits{"services[0].kind": `"workers"`},
-		Error{"services[0].kind", `"workers"`, "web, worker", `did you mean "worker"?`},
+		Error{"services[0].kind", `"workers"`, "web, internal, worker", `did you mean "worker"?`},
 	},
 	"web service without a priority": {
 		edits{"services[0].routing.priority": "0"},
@@ -63,7 +63,10 @@ var badKinds = map[string]bad{
 	},
 	"worker with a protocol": {
 		worker(edits{"services[1].protocolVersion": `"HTTP2"`}),
-		unfit("services[1].protocolVersion", "remove it: the load balancer does not speak with its tasks"),
+		Error{
+			"services[1].protocolVersion", "a key of a service of kind worker", "a service of kind web or internal",
+			"remove it: nobody speaks with its tasks",
+		},
 	},
 	"worker with TLS": {
 		worker(edits{"services[1].targetTls": "true"}),
@@ -75,11 +78,17 @@ var badKinds = map[string]bad{
 	},
 	"worker with a port": {
 		worker(edits{"services[1].port": "9000"}),
-		unfit("services[1].port", "remove it: nobody can reach a worker"),
+		Error{
+			"services[1].port", "a key of a service of kind worker", "a service of kind web or internal",
+			"remove it: nobody can reach a worker",
+		},
 	},
 	"worker whose running version has a port": {
 		worker(edits{"services[1].previous.port": "9000"}),
-		unfit("services[1].previous.port", "remove it: nobody can reach a worker"),
+		Error{
+			"services[1].previous.port", "a key of a service of kind worker", "a service of kind web or internal",
+			"remove it: nobody can reach a worker",
+		},
 	},
 	"web service with a queue": {
 		edits{"services[0].queue.enabled": "true"},
@@ -91,8 +100,8 @@ var badKinds = map[string]bad{
 	"web service with a reason for one task": {
 		edits{"services[0].oneTaskReason": `"it is only a demo"`},
 		Error{
-			"services[0].oneTaskReason", "a key of a service of kind web", "a service of kind worker",
-			"remove it: while the only task of this service is replaced, nobody is served",
+			"services[0].oneTaskReason", "a key of a service of kind web", "a service of kind worker or internal",
+			"remove it: while the only task of this service is replaced, no client is served",
 		},
 	},
 	"reason for one task in a word": {

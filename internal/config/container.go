@@ -4,7 +4,8 @@ package config
 type Container struct {
 	// Image reference; prod demands a digest or an immutable tag. Required.
 	Image string `json:"image" required:"true" allowed:"<image reference>"`
-	// CPU units, with MemoryMiB one of the pairs that Fargate offers. Default 512.
+	// CPU units, with MemoryMiB one of the pairs that Fargate offers. An internal service and those that call one need
+	// 512 or more: ECS puts a proxy beside the container. Default 512.
 	CPU int `json:"cpu" allowed:"256, 512, 1024, 2048, 4096, 8192, 16384"`
 	// MemoryMiB with CPU one of the pairs that Fargate offers, 512 to 122880. Default 1024.
 	MemoryMiB int `json:"memoryMiB" allowed:"512 to 122880"`
@@ -49,8 +50,10 @@ type Container struct {
 	// CacheAccess opens the way to the cache, injects its address as CACHE_HOST and CACHE_PORT, and lets the task's
 	// role connect as CACHE_USER to CACHE_NAME. It needs cache.enabled. Default false.
 	CacheAccess bool `json:"cacheAccess"`
-	// Calls lists workers to whose queues this service sends. The address of each is in <WORKER>_QUEUE_URL. At most 20.
-	// Default none.
+	// Calls lists other services that this one uses: workers, to whose queues it sends, by <WORKER>_QUEUE_URL, and
+	// internal ones, which it reaches by <NAME>_URL, http://name:port. That name is known to the service's tasks alone,
+	// not to its migration. A service under blue-green cannot call internal ones. If the release command deploys, remove
+	// a call only when no running version needs it any more. At most 20. Default none.
 	Calls []string `json:"calls" count:"0 to 20" allowed:"<service name>"`
 	// Egress lists further ways out of the tasks, such as to a broker, a mail server or a peered network. At most 20.
 	// Default none: tasks reach HTTPS everywhere, and what DatabaseAccess and CacheAccess open.

@@ -38,14 +38,17 @@ func (s *Service) validateProd(v *validation, at path) {
 	}
 }
 
-// fewestTasks refuses a number with which the loss of a task is an outage. Work of a worker waits meanwhile, which
-// may be good enough: then the stack file says why.
+// fewestTasks refuses a number with which the loss of a task is an outage. Work of a worker waits meanwhile, and an
+// internal tool may be missed, which may be good enough: then the stack file says why.
 func (s *Service) fewestTasks(v *validation, at path, tasks int) {
 	switch {
-	case tasks >= fewestProdTasks || s.Kind == Worker && s.OneTaskReason != "":
+	case tasks >= fewestProdTasks || s.Kind != Web && s.OneTaskReason != "":
 	case s.Kind == Worker:
 		v.add(at, show(tasks), "2 or more in prod, or a oneTaskReason",
 			"set 2 or more, or say in oneTaskReason why the work may wait while the only task is replaced")
+	case s.Kind == Internal:
+		v.add(at, show(tasks), "2 or more in prod, or a oneTaskReason",
+			"set 2 or more, or say in oneTaskReason why those who call it can do without it while the only task is replaced")
 	default:
 		v.add(at, show(tasks), "2 or more in prod", "set 2 or more, so that losing a task or a zone causes no outage")
 	}

@@ -19,16 +19,17 @@ func (c *Cluster) defaults() { c.ContainerInsights = InsightsEnabled }
 
 // Service is one container, perhaps with Sidecars, run as many tasks.
 type Service struct {
-	// Kind is web, which the load balancer sends requests to, or worker, which nobody sends requests to. Default web. A
-	// change is refused for an existing service: add another one beside it.
-	Kind ServiceKind `json:"kind" allowed:"web, worker"`
+	// Kind is web, which the load balancer sends requests to, internal, which other services reach by its name, or worker,
+	// which nobody sends requests to. Default web. A change is refused for an existing service: add another one beside it.
+	Kind ServiceKind `json:"kind" allowed:"web, internal, worker"`
 	// Name of the service and its container: 1 to 24 of a-z, 0-9 and inner hyphens, unique.
 	// Another name is another service: under the rolling controller it takes over without a gap;
 	// if the release command deploys, add it beside the old one. Required.
 	Name string `json:"name" required:"true" allowed:"<service name>"`
 	Container
-	// Port that the container listens on, or Routing.Container's, 1 to 65535; not of a worker. Below 1024 the program
-	// lowers the first port that is open to every user, so that the container need not run as root. Default 8000.
+	// Port that the container listens on, or Routing.Container's, and at which others call an internal service, 1 to
+	// 65535; not of a worker. Below 1024 the program lowers the first port that is open to every user, so that the
+	// container need not run as root. Default 8000.
 	Port int `json:"port" allowed:"1 to 65535"`
 	// Sidecars are further containers of each task, at most 9. Default none.
 	Sidecars []Sidecar `json:"sidecars" count:"0 to 9"`
@@ -41,9 +42,13 @@ type Service struct {
 	Queue Queue `json:"queue"`
 	// Previous holds what the version that still runs needs in addition to this one.
 	Previous Previous `json:"previous"`
-	// ProtocolVersion that the load balancer speaks with the tasks: HTTP1, HTTP2 or GRPC. Clients of HTTP2 and GRPC have
-	// to speak HTTP/2. gRPC answers errors with status 200, so that the alarm on 5XX does not see them. A change is
-	// refused for an existing service: AWS would replace its target group. Add another service beside it. Default HTTP1.
+	// RequestSeconds that an internal service may take for an answer, 0 to 300, 0 for as long as data flows. Those who
+	// call it get 504 afterwards. Default 60.
+	RequestSeconds int `json:"requestSeconds" allowed:"0 to 300"`
+	// ProtocolVersion that the load balancer, or those who call an internal service, speak with the tasks: HTTP1, HTTP2 or
+	// GRPC. Clients of HTTP2 and GRPC have to speak HTTP/2. gRPC answers errors with status 200, so that the alarm on 5XX
+	// does not see them. A change is refused for an existing service: AWS would replace its target group, and fixes the
+	// protocol of an internal one. Add another service beside it. Default HTTP1.
 	ProtocolVersion ProtocolVersion `json:"protocolVersion" allowed:"HTTP1, HTTP2, GRPC"`
 	// TargetTLS lets the load balancer speak TLS with the tasks, whose certificate it does not check: a self-signed one
 	// will do. A change is refused for an existing service, as that of ProtocolVersion. Default false.
@@ -56,10 +61,10 @@ type Service struct {
 	// HealthCheck of a web service's target group.
 	HealthCheck HealthCheck `json:"healthCheck"`
 	// DesiredCount of tasks at creation, 0 to 5000 and within Scaling's bounds; autoscaling
-	// owns it afterwards. Default 2; prod demands 2, or of a worker OneTaskReason.
+	// owns it afterwards. Default 2; prod demands 2, or of a worker or internal service OneTaskReason.
 	DesiredCount int `json:"desiredCount" allowed:"0 to 5000"`
-	// OneTaskReason is the reason why a worker may run fewer than two tasks in prod, 10 to 256 characters: while its
-	// only task is replaced, nothing is done. It appears as a tag of the service. Default none.
+	// OneTaskReason is the reason why a worker or internal service may run fewer than two tasks in prod, 10 to 256
+	// characters: while its only task is replaced, nothing is done. It appears as a tag of the service. Default none.
 	OneTaskReason string `json:"oneTaskReason" optional:"true" allowed:"<reason>"`
 	// Scaling bounds and targets of the service's autoscaling.
 	Scaling Scaling `json:"scaling"`
@@ -76,6 +81,7 @@ func (s *Service) defaults() {
 		Kind:            Web,
 		Port:            8000,
 		Container:       defaultContainer(),
+		RequestSeconds:  60,
 		ProtocolVersion: HTTP1,
 		HealthCheck: HealthCheck{
 			Path:                       "/health",

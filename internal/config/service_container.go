@@ -43,7 +43,7 @@ func (c *ContainerCheck) validate(v *validation, at path) {
 
 // Ports lists the ports that the container listens on for the load balancer, or for the services that call it.
 func (s *Service) Ports() []int {
-	if !s.HasEndpoint() {
+	if !s.Listens() {
 		return nil
 	}
 	ports := []int{s.Port}

@@ -9,12 +9,17 @@ type ServiceKind string
 const (
 	// Web serves clients through the load balancer.
 	Web ServiceKind = "web"
+	// Internal serves other services, which reach it by its name.
+	Internal ServiceKind = "internal"
 	// Worker serves nobody: it takes work from a queue, or finds it by itself.
 	Worker ServiceKind = "worker"
 )
 
 // HasEndpoint reports whether the load balancer sends requests to the service.
-func (s *Service) HasEndpoint() bool { return s.Kind != Worker }
+func (s *Service) HasEndpoint() bool { return s.Kind != Worker && s.Kind != Internal }
+
+// Listens reports whether anybody sends requests to the service.
+func (s *Service) Listens() bool { return s.Kind != Worker }
 
 // kindKeys are the keys of a service that not every kind has.
 var kindKeys = []struct {
@@ -36,8 +41,8 @@ var kindKeys = []struct {
 	},
 	{
 		[]string{"protocolVersion"},
-		func(s *Service) any { return s.ProtocolVersion }, (*Service).HasEndpoint,
-		"web", "remove it: the load balancer does not speak with its tasks",
+		func(s *Service) any { return s.ProtocolVersion }, (*Service).Listens,
+		"web or internal", "remove it: nobody speaks with its tasks",
 	},
 	{
 		[]string{"targetTls"},
@@ -83,13 +88,13 @@ var kindKeys = []struct {
 	},
 	{
 		[]string{"port"},
-		func(s *Service) any { return s.Port }, (*Service).HasEndpoint,
-		"web", "remove it: nobody can reach a worker",
+		func(s *Service) any { return s.Port }, (*Service).Listens,
+		"web or internal", "remove it: nobody can reach a worker",
 	},
 	{
 		[]string{"previous", "port"},
-		func(s *Service) any { return s.Previous.Port }, (*Service).HasEndpoint,
-		"web", "remove it: nobody can reach a worker",
+		func(s *Service) any { return s.Previous.Port }, (*Service).Listens,
+		"web or internal", "remove it: nobody can reach a worker",
 	},
 	{
 		[]string{"queue"},
@@ -98,8 +103,13 @@ var kindKeys = []struct {
 	},
 	{
 		[]string{"oneTaskReason"},
-		func(s *Service) any { return s.OneTaskReason }, (*Service).works,
-		"worker", "remove it: while the only task of this service is replaced, nobody is served",
+		func(s *Service) any { return s.OneTaskReason }, func(s *Service) bool { return s.Kind != Web },
+		"worker or internal", "remove it: while the only task of this service is replaced, no client is served",
+	},
+	{
+		[]string{"requestSeconds"},
+		func(s *Service) any { return s.RequestSeconds }, func(s *Service) bool { return s.Kind == Internal },
+		"internal", "remove it: for a web service the load balancer waits for loadBalancer.idleTimeoutSeconds",
 	},
 }
 
@@ -123,7 +133,7 @@ func (s *Service) validateKind(v *validation, at path) {
 	if s.HasEndpoint() {
 		s.Routing.check(v, at.key("routing"))
 	}
-	if s.Kind == Worker {
+	if !s.HasEndpoint() {
 		s.validateQueue(v, at)
 	}
 }

@@ -3,7 +3,6 @@ package config
 import (
 	"fmt"
 	"slices"
-	"strings"
 )
 
 // Queue of a worker, made of SQS: encrypted, TLS only, with a second queue for messages that failed too often. The
@@ -41,58 +40,16 @@ func (q *Queue) validate(v *validation, at path) {
 func (s *Service) validateQueue(v *validation, at path) {
 	queue := DefaultService().Queue
 	queue.Enabled = s.Queue.Enabled
-	if key := at.key("queue"); !s.Queue.Enabled && s.Queue != queue {
+	if key := at.key("queue"); s.works() && !s.Queue.Enabled && s.Queue != queue {
 		v.add(key, "settings of a queue that is not enabled", "a queue with enabled true", "set queue.enabled to true, or "+
 			"remove queue")
 	}
 	if least := at.key("scaling").key("min"); s.Scaling.Min == 0 && !s.Queue.Enabled {
-		v.add(least, "0", "1 or more of a worker without a queue", "set 1 or more: without a queue nothing would start a "+
-			"task again")
-	}
-}
-
-// callable says what a service can call.
-const callable = "workers with a queue"
-
-// validateCalls refuses calls of services that cannot be called.
-func (c *Config) validateCalls(v *validation, at path) {
-	for i := range c.Services {
-		service := &c.Services[i]
-		c.validateQueueVariables(v, at.index(i), service)
-		for j, name := range service.Calls {
-			entry := at.index(i).key("calls").index(j)
-			called := c.service(name)
-			switch {
-			case called == nil:
-				v.add(entry, quote(name), "names of other services: "+strings.Join(c.otherServices(i), ", "), "correct or "+
-					"remove it")
-			case name == service.Name:
-				v.add(entry, quote(name), "another service", "remove it: a worker may use its own queue, and tasks reach "+
-					"themselves at 127.0.0.1")
-			case called.Kind == Web:
-				v.add(entry, quote(name)+", of kind web", callable,
-					"remove the call: clients and services reach a web service at the load balancer")
-			case called.Kind == Worker && !called.Queue.Enabled:
-				v.add(entry, quote(name)+", a worker without a queue", callable,
-					"set queue.enabled for it, or remove the call")
-			}
+		what := "a worker without a queue"
+		if !s.works() {
+			what = "a service of kind " + string(s.Kind)
 		}
-	}
-}
-
-// validateQueueVariables refuses variables that the program sets for callers of workers.
-func (c *Config) validateQueueVariables(v *validation, at path, service *Service) {
-	for _, worker := range service.Calls {
-		name := QueueVariable(worker)
-		for _, list := range []struct {
-			key  string
-			held map[string]string
-		}{{"environment", service.Environment}, {"secrets", service.Secrets}} {
-			if _, twice := list.held[name]; twice && slices.Contains(c.Queues(service), worker) {
-				v.add(at.key(list.key).entry(name), "a variable that the program sets", "variables besides those of calls",
-					"remove it: the program sets it to the address of the queue of "+worker)
-			}
-		}
+		v.add(least, "0", "1 or more of "+what, "set 1 or more: without a queue nothing would start a task again")
 	}
 }
 
@@ -103,11 +60,6 @@ func (c *Config) service(name string) *Service {
 		return nil
 	}
 	return &c.Services[i]
-}
-
-// QueueVariable is the variable in which a service that calls a worker finds its queue.
-func QueueVariable(worker string) string {
-	return strings.ToUpper(strings.ReplaceAll(worker, "-", "_")) + "_QUEUE_URL"
 }
 
 // OwnQueueVariable is the variable in which a worker finds its own queue.

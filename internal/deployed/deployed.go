@@ -69,6 +69,7 @@ type outputs struct {
 	Protocol             any `pulumi:"protocol"`
 	ProtocolVersion      any `pulumi:"protocolVersion"`
 	Role                 any `pulumi:"role"`
+	ServiceConnect       any `pulumi:"serviceConnectConfiguration"`
 	SubnetID             any `pulumi:"subnetId"`
 	SubnetIDs            any `pulumi:"subnetIds"`
 	Subnets              any `pulumi:"subnets"`

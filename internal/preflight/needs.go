@@ -31,10 +31,10 @@ func needsOf(c *config.Config) needs {
 	// Clients use ports 80 and 443, tests of a new version another one.
 	n.securityGroupRules = 2 * len(c.LoadBalancer.IngressCIDRs)
 	n.countFeatures(c)
-	blueGreen, database, endpoints := false, 0, 0
+	blueGreen, database, endpoints, calls := false, 0, 0, map[string]int{}
 	for i := range c.Services {
 		service := &c.Services[i]
-		groups := 1
+		groups, ways := 1, 1+len(service.Egress) // HTTPS, and what the service asks for
 		n.securityGroups++
 		n.roles += 2
 		if service.Deployment.Controller == config.BlueGreen {
@@ -50,6 +50,11 @@ func needsOf(c *config.Config) needs {
 		if service.DatabaseAccess {
 			database++
 		}
+		for _, called := range c.Internals(service) {
+			calls[called.Name] += len(called.Ports())
+			ways += len(called.Ports())
+		}
+		n.securityGroupRules = max(n.securityGroupRules, ways)
 		fargate, spot := tasksOf(service)
 		if service.HasEndpoint() {
 			n.tasks += fargate + spot
@@ -70,6 +75,9 @@ func needsOf(c *config.Config) needs {
 	// The load balancer's group has a rule towards each service with an endpoint, the database's one from each that uses
 	// it.
 	n.securityGroupRules = max(n.securityGroupRules, endpoints, database)
+	for _, rules := range calls { // an internal service's group has one from each that calls it
+		n.securityGroupRules = max(n.securityGroupRules, rules)
+	}
 	return n
 }
 

@@ -185,6 +185,21 @@ func TestRulesOfTheLoadBalancersGroup(t *testing.T) {
 	assert.Equal(t, 7, needsOf(&open).securityGroupRules, "a rule towards each service")
 	assert.Equal(t, 7, needsOf(&open).targetGroups)
 	assert.Equal(t, 14, needsOf(&open).balancerRules)
+	called := config.Config{Services: []config.Service{{Name: "called", Kind: config.Internal, Port: 8000}}}
+	for range 9 {
+		called.Services = append(called.Services, config.Service{
+			Kind: config.Worker, Container: config.Container{Calls: []string{"called"}},
+		})
+	}
+	assert.Equal(t, 9, needsOf(&called).securityGroupRules, "a rule of an internal service from each that calls it")
+	caller := config.Service{Kind: config.Worker, Container: config.Container{Egress: make([]config.Egress, 2)}}
+	called = config.Config{}
+	for _, name := range []string{"a", "b", "c"} {
+		caller.Calls = append(caller.Calls, name)
+		called.Services = append(called.Services, config.Service{Name: name, Kind: config.Internal, Port: 8000})
+	}
+	called.Services = append(called.Services, caller)
+	assert.Equal(t, 6, needsOf(&called).securityGroupRules, "the ways out of a service: HTTPS, and each that it asks for")
 	for nat, gateways := range map[config.NAT]int{config.NATNone: 0, config.NATSingle: 1, config.NATPerAZ: 3} {
 		c := &config.Config{Network: config.Network{NAT: nat, AvailabilityZoneCount: 3}}
 		assert.Equal(t, gateways, needsOf(c).gateways, nat)

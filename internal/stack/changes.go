@@ -12,7 +12,7 @@ func (w *workload) refuseChanges() error {
 	var errs config.Errors
 	for _, judge := range []func() config.Errors{
 		w.judgeDatabase,
-		w.refuseNames, w.refuseController, w.refuseKind, w.refuseProtocol,
+		w.refuseNames, w.refuseController, w.refuseKind, w.refuseProtocol, w.refuseCircle,
 		w.refusePriority, w.refuseTakeover, w.refuseVersion, w.refuseLogPrefix,
 		w.judgeNetwork,
 		w.judgeRemoval,

@@ -58,25 +58,33 @@ func (w *workload) refuseNames() config.Errors {
 }
 
 // refuseKind: while the update takes the load balancer away from a service, clients still ask it, and while it gets
-// one, ECS refuses target groups that no rule uses yet.
+// one, ECS refuses target groups that no rule uses yet. A name among services needs a named port, which the tasks of a
+// held service have only after their next release.
 func (w *workload) refuseKind() config.Errors {
 	var errs config.Errors
 	for i, service := range w.cfg.Services {
 		was, up := w.was.Find(resourcetypes.ECSService, service.Name)
-		groups, _ := was.Outputs["loadBalancers"].([]any)
-		if !up || service.HasEndpoint() == (len(groups) > 0) {
-			continue
+		if kind := kindOf(was); up && kind != service.Kind {
+			errs = append(errs, &config.Error{
+				Key: w.serviceKey(i, "kind"), Found: string(service.Kind), Allowed: string(kind) + ", which is deployed",
+				Fix: "add a service of another name beside it, deploy, then remove this one",
+			})
 		}
-		allowed := "web, which is deployed"
-		if len(groups) == 0 {
-			allowed = "what is deployed, which is not web"
-		}
-		errs = append(errs, &config.Error{
-			Key: w.serviceKey(i, "kind"), Found: string(service.Kind), Allowed: allowed,
-			Fix: "add a service of another name beside it, deploy, then remove this one",
-		})
 	}
 	return errs
+}
+
+func kindOf(service deployed.Resource) config.ServiceKind {
+	groups, _ := service.Outputs["loadBalancers"].([]any)
+	connect, _ := service.Outputs["serviceConnectConfiguration"].(map[string]any)
+	names, _ := connect["services"].([]any)
+	switch {
+	case len(groups) > 0:
+		return config.Web
+	case len(names) > 0:
+		return config.Internal
+	}
+	return config.Worker
 }
 
 // refuseProtocol: AWS sets what a target group speaks when it makes it. Another group would get the requests only after
@@ -84,6 +92,9 @@ func (w *workload) refuseKind() config.Errors {
 func (w *workload) refuseProtocol() config.Errors {
 	var errs config.Errors
 	for i, service := range w.cfg.Services {
+		if service.Kind == config.Internal {
+			errs = append(errs, w.refuseAppProtocol(i)...)
+		}
 		was, up := w.was.Find(resourcetypes.TargetGroup, service.Name)
 		if !up || !service.HasEndpoint() {
 			continue
@@ -104,6 +115,32 @@ func (w *workload) refuseProtocol() config.Errors {
 		}
 	}
 	return errs
+}
+
+// refuseAppProtocol: ECS keeps the protocol of a name among services until the service is deleted.
+// https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PortMapping.html
+func (w *workload) refuseAppProtocol(i int) config.Errors {
+	service := w.cfg.Services[i]
+	was, _ := w.was.Find(resourcetypes.TaskDefinition, service.Name)
+	var containers []struct {
+		PortMappings []struct{ AppProtocol string }
+	}
+	if json.Unmarshal([]byte(was.Text("containerDefinitions")), &containers) != nil {
+		return nil // not deployed
+	}
+	for _, container := range containers {
+		for _, mapping := range container.PortMappings {
+			if mapping.AppProtocol == "" || mapping.AppProtocol == appProtocols[service.ProtocolVersion] {
+				continue
+			}
+			return config.Errors{&config.Error{
+				Key: w.serviceKey(i, "protocolVersion"), Found: string(service.ProtocolVersion),
+				Allowed: mapping.AppProtocol + ", which is deployed: ECS keeps it until the service is deleted",
+				Fix:     "add a service of another name beside it, let others call that one, then remove this one",
+			}}
+		}
+	}
+	return nil
 }
 
 func controllerOf(service deployed.Resource) config.DeploymentController {

@@ -34,6 +34,7 @@ type workload struct {
 	database       *components.Database
 	cache          *components.Cache
 	queues         map[string]*components.Queue
+	namespace      *components.Namespace
 	backup         *components.Backup
 	audit          *components.AuditTrail
 	balancer       *components.LoadBalancer
@@ -86,6 +87,7 @@ func deployWorkload(ctx *pulumi.Context, cfg *config.Config, was *deployed.Stack
 		w.createAccountBaseline,
 		w.createLoadBalancer,
 		w.createCluster,
+		w.createNamespace,
 		w.createServices,
 		w.createDeploymentTest,
 		w.createRoutes,
@@ -140,14 +142,14 @@ func (w *workload) createSecurityGroups(ctx *pulumi.Context) (err error) {
 		args.Stores = append(args.Stores, components.CacheStore)
 	}
 	for _, service := range w.cfg.Services {
-		ports := service.Ports()
-		if was := service.Previous.Port; was != 0 && !slices.Contains(ports, was) {
-			ports = append(ports, was)
+		one := components.SecurityGroupsService{
+			Name: service.Name, DatabaseAccess: service.DatabaseAccess || service.Previous.DatabaseAccess,
+			Calls: w.callsOf(service), Stores: w.storesOf(service), Egress: egressOf(service),
 		}
-		args.Services = append(args.Services, components.SecurityGroupsService{
-			Name: service.Name, Ports: ports, DatabaseAccess: service.DatabaseAccess || service.Previous.DatabaseAccess,
-			Stores: w.storesOf(service), Egress: egressOf(service),
-		})
+		if service.HasEndpoint() {
+			one.Ports = openPorts(service)
+		}
+		args.Services = append(args.Services, one)
 	}
 	if w.cfg.Operator.Enabled {
 		args.Services = append(args.Services, components.SecurityGroupsService{
@@ -156,6 +158,15 @@ func (w *workload) createSecurityGroups(ctx *pulumi.Context) (err error) {
 	}
 	w.securityGroups, err = components.NewSecurityGroups(ctx, "security-groups", args, w.opts...)
 	return err
+}
+
+// openPorts are those of a service's tasks, and of an earlier version that still runs.
+func openPorts(service config.Service) []int {
+	ports := service.Ports()
+	if was := service.Previous.Port; was != 0 && !slices.Contains(ports, was) {
+		ports = append(ports, was)
+	}
+	return ports
 }
 
 func egressOf(service config.Service) []components.SecurityGroupsEgress {

@@ -42,7 +42,7 @@ func (w *workload) queueUses(service *config.Service) []components.ServiceUse {
 			uses = append(uses, queue.ForWorker(config.OwnQueueVariable))
 			continue
 		}
-		uses = append(uses, queue.ForSender(worker, config.QueueVariable(worker)))
+		uses = append(uses, queue.ForSender(worker, w.cfg.CallVariable(worker)))
 	}
 	return uses
 }

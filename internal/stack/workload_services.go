@@ -11,13 +11,14 @@ import (
 
 func (w *workload) createServices(ctx *pulumi.Context) error {
 	w.services = make([]*components.Service, len(w.cfg.Services))
-	for _, i := range w.cfg.InOrder() {
+	order, waits, _ := w.cfg.InUpdate(w.isUp)
+	for _, i := range order {
 		cfg := w.cfg.Services[i]
 		args := w.serviceArgs(cfg)
 		// The first version of each starts with the service. Dependencies keep these in order. Later they cost
 		// nothing: a service that comes after others gets its versions from the release command, which waits for them.
 		for j, other := range w.cfg.Services {
-			if slices.Contains(cfg.Deployment.After, other.Name) {
+			if slices.Contains(waits[cfg.Name], other.Name) {
 				args.After = append(args.After, w.services[j].Serving())
 			}
 		}
@@ -26,6 +27,9 @@ func (w *workload) createServices(ctx *pulumi.Context) error {
 			return err
 		}
 		w.services[i] = service
+		if cfg.Kind == config.Internal {
+			w.show(nil, service.ConnectRow(w.callersOf(cfg.Name)))
+		}
 	}
 	return nil
 }
@@ -76,6 +80,11 @@ func (w *workload) serviceArgs(cfg config.Service) *components.ServiceArgs {
 	}
 	if cfg.HasEndpoint() {
 		args.EndpointArgs = w.endpointArgs(cfg)
+	}
+	if w.cfg.Connects(&cfg) {
+		args.Connect = &components.ServiceConnect{
+			NamespaceARN: w.namespace.ARN, Serves: cfg.Kind == config.Internal, RequestSeconds: cfg.RequestSeconds,
+		}
 	}
 	return args
 }

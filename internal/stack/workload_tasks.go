@@ -50,10 +50,14 @@ func (w *workload) taskArgs(cfg config.Service) components.TaskArgs {
 			KeyARN:        w.keys.LogsARN,
 		},
 	}
-	if cfg.HasEndpoint() {
+	if cfg.Listens() {
 		args.Container.Port, args.Container.CheckPort = cfg.Port, cfg.HealthCheck.Port
 		args.Container.Listener = cfg.Routing.Container
 	}
+	if cfg.Kind == config.Internal {
+		args.Container.AppProtocol = appProtocols[cfg.ProtocolVersion]
+	}
+	w.setCalls(&cfg, &args.Container)
 	return args
 }
 

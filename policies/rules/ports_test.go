@@ -179,7 +179,7 @@ func TestFlowsOfTheConfiguration(t *testing.T) {
 		{
 			"a -> b tcp many",
 			flow{},
-			`"many" is not a port: write 8000, 8000-8010 or one of cache, container, database, listener, test`,
+			`"many" is not a port: write 8000, 8000-8010 or one of cache, connect, container, database, listener, test`,
 		},
 		{"a -> b tcp 80-", flow{}, `"80-" is not a port`},
 		{"a -> b tcp -1", flow{}, `"-1" is not a port`},

@@ -137,6 +137,12 @@ func init() {
 	}
 }
 
+// internals are services of which the first is called by the second.
+var internals = map[string]string{"services": `[
+	{"name": "visitor-book", "kind": "internal", "image": "visitor-book:1.0.0"},
+	{"name": "api", "image": "visitor-book:1.0.0", "routing": {"priority": 50, "paths": ["/*"]},
+		"calls": ["visitor-book"]}]`}
+
 const anotherReason = `"the report reads every table"`
 
 // permitted is a statement for the tasks, which goes along with each of its own keys.
@@ -242,6 +248,7 @@ var along = map[string]companion{
 	"services[].routing.container": {values: []string{`"agent"`}, first: true, edits: map[string]string{
 		"services[0].sidecars": `[{"name": "agent", "image": "example/agent:1.0.0"}]`,
 	}},
+	"services[].requestSeconds":                 {values: []string{"10"}, first: true, edits: internals},
 	"services[].writableRoot":                   values(`"the image unpacks its plugins"`),
 	"services[].databaseVariables":              listed("services[0].databaseVariables", `{"A": "host", "B": "password"}`),
 	"services[].containerCheck.command":         checked().alone(),

@@ -131,9 +131,11 @@ func TestEachAlarmRingsWhenItShould(t *testing.T) {
 // watched are the dimensions under which AWS, and the functions, publish the metrics of a namespace. An alarm under
 // others hears nothing, ever.
 var watched = map[string][]string{
-	"AWS/ApplicationELB":    {"LoadBalancer", "LoadBalancer TargetGroup"},
-	"AWS/Backup":            {"BackupVaultName"},
-	"AWS/ECS":               {"ClusterName ServiceName"},
+	"AWS/ApplicationELB": {"LoadBalancer", "LoadBalancer TargetGroup"},
+	"AWS/Backup":         {"BackupVaultName"},
+	"AWS/ECS": {
+		"ClusterName ServiceName", "ClusterName DiscoveryName ServiceName", "ClusterName ServiceName TargetDiscoveryName",
+	},
 	"AWS/ES":                {"ClientId DomainName"},
 	"AWS/ElastiCache":       {"CacheClusterId"},
 	"AWS/Events":            {"RuleName"},

@@ -44,6 +44,11 @@ var failures = []failure{
 	hears("Queue", "misconfigured", "worker-queue-age", "worker-dead-letters"),
 	unheard("Queue", "not there", "who sends to it fails, which is in their logs and answers; the drift workflow finds "+
 		"it"),
+	hears("Namespace", "dead", "outage", "service-5xx"),
+	unheard("Namespace", "degraded", "the proxies try another task; the dashboard's row of an internal service shows "+
+		"what its callers get"),
+	hears("Namespace", "misconfigured", "outage", "service-5xx"),
+	hears("Namespace", "not there", "service-missing-tasks"),
 	hears("Cluster", "dead", "service-missing-tasks"),
 	unheard("Cluster", "degraded",
 		"AWS runs Fargate: look at the AWS Health Dashboard when tasks are missing in one zone"),

@@ -25,6 +25,7 @@ type attack struct {
 }
 
 const (
+	arnNames   = "arn:aws:servicediscovery:us-east-1:123456789012:namespace/"
 	arnCache   = "arn:aws:elasticache:us-east-1:123456789012:"
 	arnEC2     = "arn:aws:ec2:us-east-1:123456789012:"
 	arnIAM     = "arn:aws:iam::123456789012:"
@@ -246,6 +247,13 @@ var attacks = []attack{
 		arnTrail + "aws-webapp-staging-trail", nil,
 	},
 	{"staging", "logs:DeleteLogGroup", arnLogs + "/ecs/billing", elsewhere, arnLogs + "/ecs/visitor-book", ourTags},
+	{"staging", "servicediscovery:DeleteNamespace", arnNames + "ns-1", elsewhere, arnNames + "ns-2", ourTags},
+	{"staging", "servicediscovery:DeleteNamespace", arnNames + "ns-1", prodTags, arnNames + "ns-2", ourTags},
+	{"staging", "servicediscovery:DeleteNamespace", arnNames + "ns-1", nil, arnNames + "ns-2", ourTags},
+	{
+		"staging", "servicediscovery:DeleteNamespace",
+		"arn:aws:servicediscovery:us-east-1:123456789012:service/srv-1", ourTags, arnNames + "ns-2", ourTags,
+	},
 	{"staging", "logs:DeleteLogGroup", arnLogs + "/ecs/untagged", nil, arnLogs + "/ecs/visitor-book", ourTags},
 	{
 		"staging", "logs:PutSubscriptionFilter", arnLogs + "/ecs/billing", elsewhere,

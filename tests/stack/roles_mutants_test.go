@@ -52,10 +52,11 @@ var elsewhereOf = map[string]func(r *iamdoc.Request) (changed bool){
 
 const primaryInstance = "aws:ResourceTag/aws:rds:primaryDBInstanceArn"
 
-// tagged reports whether an action is on keys or log groups, whose names are not the stack's. The alias
+// tagged reports whether an action is on keys, log groups or namespaces, whose names are not the stack's. The alias
 // decides who may change a key's policy.
 func tagged(r *iamdoc.Request) bool {
-	ofThem := strings.HasPrefix(r.Action, "kms:") || strings.HasPrefix(r.Action, "logs:")
+	ofThem := strings.HasPrefix(r.Action, "kms:") || strings.HasPrefix(r.Action, "logs:") ||
+		r.Action == "servicediscovery:DeleteNamespace"
 	return ofThem && !madeTagged(r) && r.Action != "kms:PutKeyPolicy"
 }
 

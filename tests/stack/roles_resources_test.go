@@ -74,6 +74,7 @@ var named = map[string]map[string][]string{
 	"s3:object":                              {"BucketName": {"Bucket"}, "ObjectName": {"Key"}},
 	"securityhub:hub":                        {},
 	"secretsmanager:Secret":                  {},
+	"servicediscovery:namespace":             {"NamespaceId": {"Id"}},
 	"sns:topic":                              {"TopicName": {"Name"}},
 	"sqs:queue":                              {"QueueName": {"QueueName", "QueueUrl"}},
 	"wafv2:webacl":                           {"Name": {"Name"}},

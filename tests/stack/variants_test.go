@@ -77,6 +77,15 @@ var variants = map[string]variant{
 			{"name": "api", "kind": "worker", "image": "visitor-book:1.0.0", "command": ["tick"],
 				"deployment": {"after": ["visitor-book"]}}]`,
 	})},
+	"prod with services that call each other": {"prod", replaced(map[string]string{
+		"services": `[
+			{"name": "visitor-book", "image": "visitor-book:1.0.0", "routing": {"priority": 60, "paths": ["/*"]},
+				"calls": ["news"]},
+			{"name": "news", "kind": "internal", "image": "news:1.0.0", "port": 7000, "databaseAccess": true,
+				"calls": ["api"], "previous": {"port": 7001}},
+			{"name": "api", "kind": "internal", "image": "api:1.0.0", "port": 80, "protocolVersion": "GRPC",
+				"scaling": {"min": 1}, "oneTaskReason": "prices may be missing for a minute", "requestSeconds": 0}]`,
+	})},
 	"staging with targets as its service wants them": {"staging", replaced(map[string]string{
 		"services": `[{"name": "visitor-book", "image": "visitor-book:1.0.0", "routing": {"priority": 100, "paths": ["/*"],
 				"rules": [{"priority": 90, "hosts": ["beta.example.com"], "headers": [{"name": "X-Tenant", "values": ["b*"]}]}]},

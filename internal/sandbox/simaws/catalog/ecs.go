@@ -89,11 +89,15 @@ var ecsTypes = Types{
 			{Path: "networkConfiguration.securityGroups[]", To: resourcetypes.SecurityGroup, Holds: true},
 			{Path: "loadBalancers[].targetGroupArn", To: resourcetypes.TargetGroup, Holds: true},
 			{Path: "alarms.alarmNames[]", To: resourcetypes.MetricAlarm, By: []string{"name"}, Foreign: true},
+			{
+				Path: "serviceConnectConfiguration.namespace", To: resourcetypes.HTTPNamespace, By: arn, Holds: true,
+			},
 		},
 		Unique: []Unique{{Properties: []string{"name", "cluster"}, Error: "InvalidParameterException: " +
 			"Creation of service was not idempotent."}},
 		Rules: []Rule{
 			targetGroupAttached, graceWithBalancer, codeDeployOwns, secretsReadable, portsBindable, listenerDefined,
+			connectable,
 		},
 		Tags:     true,
 		NotFound: "ServiceNotFoundException: Service not found.",

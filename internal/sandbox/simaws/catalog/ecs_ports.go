@@ -26,13 +26,18 @@ var systemControls = regexp.MustCompile(`^(net\.|fs\.mqueue\.|kernel\.(msgmax|ms
 type containerSystem struct {
 	Name, User     string
 	StopTimeout    int
-	PortMappings   []struct{ ContainerPort int }
+	PortMappings   []portMapping
 	SystemControls []struct{ Namespace, Value string }
 	MountPoints    []struct{ SourceVolume, ContainerPath string }
 	HealthCheck    *struct {
 		Command                                 []string
 		Interval, Timeout, Retries, StartPeriod int
 	}
+}
+
+type portMapping struct {
+	Name, AppProtocol string
+	ContainerPort     int
 }
 
 func containerSystems(definition resource.PropertyMap) []containerSystem {

@@ -119,6 +119,7 @@ var ids = map[string]string{
 	resourcetypes.QueryDefinition: `UUID`, resourcetypes.WebACL: `UUID`, resourcetypes.DeploymentGroup: `UUID`,
 	resourcetypes.DeployApplication:        `UUID:name`,
 	resourcetypes.GuardDutyDetector:        `[0-9a-f]{32}`,
+	resourcetypes.HTTPNamespace:            `ns-[a-z0-9]{16}`,
 	resourcetypes.LogSubscriptionFilter:    `cwlsf-\d{10}`,
 	resourcetypes.RolePolicyAttachment:     `role-\d{26}`,
 	resourcetypes.FunctionInvocation:       `functionName_\$LATEST_[a-z0-9]{13}`,
