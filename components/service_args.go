@@ -92,9 +92,10 @@ type ServiceScaling struct {
 	Min, Max int
 	// CPUPercent and MemoryPercent are targets; 0 for off.
 	CPUPercent, MemoryPercent int
-	// RequestsPerTarget is a target per minute; 0 for off. Not with blue/green, since the metric
-	// is about one target group.
+	// RequestsPerTarget is a target per minute; 0 for off.
 	RequestsPerTarget int
+	// ResponseMilliseconds of nine in ten requests above which tasks are added; 0 for off.
+	ResponseMilliseconds int
 	// Backlog of a queue; nil for none.
 	Backlog *ServiceBacklog
 	// ScaleInCooldownSeconds and ScaleOutCooldownSeconds after each change.

@@ -32,6 +32,9 @@ func (s *Service) createScaling(ctx *pulumi.Context, name string) error {
 			return fmt.Errorf("%s: %w", aim.name, err)
 		}
 	}
+	if err := s.createEndpointPolicies(ctx, name, target); err != nil {
+		return err
+	}
 	if err := s.createBacklogPolicy(ctx, name+"-backlog", target); err != nil {
 		return fmt.Errorf("backlog: %w", err)
 	}
@@ -63,7 +66,7 @@ func (s *Service) scalingAims() []scalingAim {
 		{name: "cpu", metric: "ECSServiceAverageCPUUtilization", value: scaling.CPUPercent},
 		{name: "memory", metric: "ECSServiceAverageMemoryUtilization", value: scaling.MemoryPercent},
 	}
-	if s.endpoint != nil {
+	if s.endpoint != nil && !s.blueGreen() {
 		aims = append(aims, scalingAim{
 			name: "requests", metric: "ALBRequestCountPerTarget", value: scaling.RequestsPerTarget,
 			label: pulumi.Sprintf("%s/%s", s.endpoint.args.LoadBalancerSuffix, s.endpoint.targetGroups[0].ArnSuffix).
@@ -76,18 +79,19 @@ func (s *Service) scalingAims() []scalingAim {
 func (s *Service) createScalingPolicy(
 	ctx *pulumi.Context, name string, target *appautoscaling.Target, aim scalingAim,
 ) error {
-	return s.track(ctx, name, target, aim.value, appautoscaling.PolicyTargetTrackingScalingPolicyConfigurationArgs{
+	metric := appautoscaling.PolicyTargetTrackingScalingPolicyConfigurationArgs{
 		PredefinedMetricSpecification: appautoscaling.
 			PolicyTargetTrackingScalingPolicyConfigurationPredefinedMetricSpecificationArgs{
 			PredefinedMetricType: pulumi.String(aim.metric),
 			ResourceLabel:        aim.label,
 		},
-	})
+	}
+	return s.track(ctx, name, target, float64(aim.value), metric)
 }
 
 // track makes a policy that keeps a metric at a value.
 func (s *Service) track(
-	ctx *pulumi.Context, name string, target *appautoscaling.Target, value int,
+	ctx *pulumi.Context, name string, target *appautoscaling.Target, value float64,
 	metric appautoscaling.PolicyTargetTrackingScalingPolicyConfigurationArgs,
 ) error {
 	metric.TargetValue = pulumi.Float64(value)

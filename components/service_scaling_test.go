@@ -61,6 +61,55 @@ func TestScalingAims(t *testing.T) {
 	assert.Len(t, rec.ofType(scalingPolicyType), 3)
 }
 
+// endpointSeries are the metrics of a target group in a policy, as CloudWatch has them.
+func endpointSeries(id, metric, statistic, group string) map[string]any {
+	return map[string]any{"id": id, "returnData": false, "metricStat": map[string]any{
+		"stat": statistic, "metric": map[string]any{
+			"namespace": "AWS/ApplicationELB", "metricName": metric, "dimensions": []any{
+				map[string]any{"name": "LoadBalancer", "value": balancerSuffix},
+				map[string]any{"name": "TargetGroup", "value": "targetgroup/" + group + "/943f017f100becff"},
+			},
+		},
+	}}
+}
+
+// Response time adds tasks, and never removes one: it need not follow the number of tasks.
+func TestResponseTimeOnlyAddsTasks(t *testing.T) {
+	args := testServiceArgs()
+	args.Scaling.ResponseMilliseconds = 250
+	policy := deployed(t, serviceProgram(&args)).one(t, scalingPolicyType, "visitor-book-response")
+	assert.Equal(t, map[string]any{
+		"disableScaleIn": true, "targetValue": 0.25, "scaleInCooldown": 120.0, "scaleOutCooldown": 60.0,
+		"customizedMetricSpecification": map[string]any{"metrics": []any{
+			map[string]any{"id": "e1", "label": "Response time", "expression": "m1", "returnData": true},
+			endpointSeries("m1", "TargetResponseTime", "p90", "visitor-book"),
+		}},
+	}, policy.inputs["targetTrackingScalingPolicyConfiguration"])
+}
+
+// Under blue/green either target group may be the one that serves.
+func TestBlueGreenScalesByBothTargetGroups(t *testing.T) {
+	args := testBlueGreenArgs()
+	args.Scaling.RequestsPerTarget, args.Scaling.ResponseMilliseconds = 500, 250
+	rec := deployed(t, serviceProgram(&args))
+	for name, want := range map[string]struct {
+		expression, metric, statistic string
+		value                         float64
+	}{
+		"visitor-book-requests": {"SUM([m1, m2])", "RequestCountPerTarget", "Sum", 500},
+		"visitor-book-response": {"MAX([m1, m2])", "TargetResponseTime", "p90", 0.25},
+	} {
+		configuration := rec.one(t, scalingPolicyType, name).inputs["targetTrackingScalingPolicyConfiguration"].(map[string]any)
+		assert.InDelta(t, want.value, configuration["targetValue"], 0)
+		metrics := configuration["customizedMetricSpecification"].(map[string]any)["metrics"].([]any)
+		assert.Equal(t, want.expression, metrics[0].(map[string]any)["expression"])
+		assert.Len(t, metrics, 3)
+		assert.Equal(t, endpointSeries("m1", want.metric, want.statistic, "visitor-book"), metrics[1], name)
+		assert.NotEqual(t, metrics[1].(map[string]any)["metricStat"], metrics[2].(map[string]any)["metricStat"], name)
+	}
+	assert.Len(t, rec.ofType(scalingPolicyType), 4)
+}
+
 func TestScalingAimsCanBeSwitchedOff(t *testing.T) {
 	args := testServiceArgs()
 	args.Scaling.CPUPercent, args.Scaling.RequestsPerTarget = 0, 0

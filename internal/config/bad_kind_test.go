@@ -61,6 +61,11 @@ var badKinds = map[string]bad{
 		unfit("services[1].scaling.requestsPerTarget",
 			"remove it: the load balancer counts no requests for it; use cpuPercent or memoryPercent"),
 	},
+	"worker with a response time": {
+		worker(edits{"services[1].scaling.responseMilliseconds": "500"}),
+		unfit("services[1].scaling.responseMilliseconds",
+			"remove it: the load balancer times no requests of it; use cpuPercent or memoryPercent"),
+	},
 	"worker with a protocol": {
 		worker(edits{"services[1].protocolVersion": `"HTTP2"`}),
 		Error{

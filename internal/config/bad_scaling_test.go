@@ -22,11 +22,15 @@ var badScaling = map[string]bad{
 			"set cpuPercent, memoryPercent, requestsPerTarget or schedules, or make min and max equal",
 		},
 	},
-	"requests under blue/green": {
-		edits{"services[0].deployment.controller": `"blue-green"`, "services[0].scaling.requestsPerTarget": `1000`},
+	"response time that nobody reaches": {
+		edits{"services[0].scaling.responseMilliseconds": "9"},
+		Error{"services[0].scaling.responseMilliseconds", "9", "0, 10 to 60000", "set one of these numbers"},
+	},
+	"response time alone": {
+		edits{"services[0].scaling": `{"cpuPercent": 0, "memoryPercent": 0, "responseMilliseconds": 500, "min": 2, "max": 2}`},
 		Error{
-			"services[0].scaling.requestsPerTarget", "1000", "0 with deployment.controller blue-green",
-			"remove it and scale on cpuPercent or memoryPercent: the metric names one target group, and blue/green has two",
+			"services[0].scaling.responseMilliseconds", "500", "0 without another target",
+			"set cpuPercent, memoryPercent or requestsPerTarget, too: response time adds tasks, and nothing would remove them",
 		},
 	},
 	"schedule without bounds": {

@@ -131,11 +131,6 @@ func (s *Service) validate(v *validation, at path) {
 	s.validateRoom(v, at.key("deployment"), at.key("scaling").key("min"))
 	s.validatePatience(v, at.key("deployment"))
 	s.validateProd(v, at)
-	if s.Deployment.Controller == BlueGreen && s.Scaling.RequestsPerTarget > 0 {
-		v.add(at.key("scaling").key("requestsPerTarget"), show(s.Scaling.RequestsPerTarget),
-			"0 with deployment.controller blue-green",
-			"remove it and scale on cpuPercent or memoryPercent: the metric names one target group, and blue/green has two")
-	}
 }
 
 // validateCounts checks the number of tasks against its bounds.

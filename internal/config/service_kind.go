@@ -87,6 +87,12 @@ var kindKeys = []struct {
 			"memoryPercent",
 	},
 	{
+		[]string{"scaling", "responseMilliseconds"},
+		func(s *Service) any { return s.Scaling.ResponseMilliseconds },
+		(*Service).HasEndpoint, "web", "remove it: the load balancer times no requests of it; use cpuPercent or " +
+			"memoryPercent",
+	},
+	{
 		[]string{"port"},
 		func(s *Service) any { return s.Port }, (*Service).Listens,
 		"web or internal", "remove it: nobody can reach a worker",

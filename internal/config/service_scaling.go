@@ -10,9 +10,11 @@ type Scaling struct {
 	CPUPercent int `json:"cpuPercent" allowed:"0, 10 to 95"`
 	// MemoryPercent is a target, 10 to 95, 0 for off. Default 80.
 	MemoryPercent int `json:"memoryPercent" allowed:"0, 10 to 95"`
-	// RequestsPerTarget is a target per minute, 1 to 10000000, 0 for off. Default 0. Not with
-	// blue/green: the metric names one target group.
+	// RequestsPerTarget is a target per minute, 1 to 10000000, 0 for off. Default 0.
 	RequestsPerTarget int `json:"requestsPerTarget" allowed:"0, 1 to 10000000"`
+	// ResponseMilliseconds within which nine in ten requests are to be answered: above it tasks are added, 10 to 60000,
+	// 0 for off. It removes none, so that another target has to be set, too. Default 0.
+	ResponseMilliseconds int `json:"responseMilliseconds" allowed:"0, 10 to 60000"`
 	// ScaleInCooldownSeconds after which tasks may be removed again, 0 to 3600. Default 60.
 	ScaleInCooldownSeconds int `json:"scaleInCooldownSeconds" allowed:"0 to 3600"`
 	// ScaleOutCooldownSeconds after which tasks may be added again, 0 to 3600. Default 60.
@@ -26,6 +28,10 @@ func (s *Scaling) validate(v *validation, at path) {
 	if s.Min < s.Max && s.CPUPercent == 0 && s.MemoryPercent == 0 && s.RequestsPerTarget == 0 && len(s.Schedules) == 0 {
 		v.add(at.key("cpuPercent"), "0, like every other target", "a target or a schedule while min is below max",
 			"set cpuPercent, memoryPercent, requestsPerTarget or schedules, or make min and max equal")
+	}
+	if s.ResponseMilliseconds > 0 && s.CPUPercent == 0 && s.MemoryPercent == 0 && s.RequestsPerTarget == 0 {
+		v.add(at.key("responseMilliseconds"), show(s.ResponseMilliseconds), "0 without another target",
+			"set cpuPercent, memoryPercent or requestsPerTarget, too: response time adds tasks, and nothing would remove them")
 	}
 	names := map[string]path{}
 	for i, schedule := range s.Schedules {

@@ -137,6 +137,7 @@ func (w *workload) serviceScaling(service config.Service) components.ServiceScal
 		CPUPercent:              cfg.CPUPercent,
 		MemoryPercent:           cfg.MemoryPercent,
 		RequestsPerTarget:       cfg.RequestsPerTarget,
+		ResponseMilliseconds:    cfg.ResponseMilliseconds,
 		ScaleInCooldownSeconds:  cfg.ScaleInCooldownSeconds,
 		ScaleOutCooldownSeconds: cfg.ScaleOutCooldownSeconds,
 	}

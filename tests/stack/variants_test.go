@@ -58,6 +58,7 @@ var variants = map[string]variant{
 	"prod behind nginx": {"prod", replaced(map[string]string{
 		"services": `[
 			{"name": "visitor-book", "image": "visitor-book:1.0.0", "port": 80, "databaseAccess": true,
+				"scaling": {"requestsPerTarget": 800, "responseMilliseconds": 500},
 				"scratchPaths": ["/srv/static"], "dependsOn": {"setup": "SUCCESS"}, "deployment": {"controller": "blue-green"},
 				"routing": {"priority": 60, "paths": ["/*"], "container": "nginx"}, "sidecars": [
 					{"name": "nginx", "image": "222222222222.dkr.ecr.us-east-1.amazonaws.com/nginx:1.4.0",
