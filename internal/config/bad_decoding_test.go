@@ -15,7 +15,7 @@ var badDecoding = map[string]bad{
 		edits{"services[0].scaling.mim": `3`},
 		Error{
 			"services[0].scaling.mim", "an unknown key",
-			"cpuPercent, max, memoryPercent, min, requestsPerTarget, responseMilliseconds, scaleInCooldownSeconds, "+
+			"cpuPercent, max, memoryPercent, min, requestsPerTarget, responseMilliseconds, scaleInCooldownSeconds, " +
 				"scaleOutCooldownSeconds, schedules",
 			`did you mean "min"?`,
 		},
