@@ -99,7 +99,8 @@ func TestBlueGreenScalesByBothTargetGroups(t *testing.T) {
 		"visitor-book-requests": {"SUM([m1, m2])", "RequestCountPerTarget", "Sum", 500},
 		"visitor-book-response": {"MAX([m1, m2])", "TargetResponseTime", "p90", 0.25},
 	} {
-		configuration := rec.one(t, scalingPolicyType, name).inputs["targetTrackingScalingPolicyConfiguration"].(map[string]any)
+		inputs := rec.one(t, scalingPolicyType, name).inputs
+		configuration := inputs["targetTrackingScalingPolicyConfiguration"].(map[string]any)
 		assert.InDelta(t, want.value, configuration["targetValue"], 0)
 		metrics := configuration["customizedMetricSpecification"].(map[string]any)["metrics"].([]any)
 		assert.Equal(t, want.expression, metrics[0].(map[string]any)["expression"])

@@ -27,7 +27,8 @@ var badScaling = map[string]bad{
 		Error{"services[0].scaling.responseMilliseconds", "9", "0, 10 to 60000", "set one of these numbers"},
 	},
 	"response time alone": {
-		edits{"services[0].scaling": `{"cpuPercent": 0, "memoryPercent": 0, "responseMilliseconds": 500, "min": 2, "max": 2}`},
+		edits{"services[0].scaling": `{
+			"cpuPercent": 0, "memoryPercent": 0, "responseMilliseconds": 500, "min": 2, "max": 2}`},
 		Error{
 			"services[0].scaling.responseMilliseconds", "500", "0 without another target",
 			"set cpuPercent, memoryPercent or requestsPerTarget, too: response time adds tasks, and nothing would remove them",

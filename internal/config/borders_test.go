@@ -91,8 +91,12 @@ func TestBordersOfComparisons(t *testing.T) {
 		{windows("cache", "snapshotWindow", "02:00-02:59", "sun:03:00-sun:04:00"), "cache.snapshotWindow"},
 		{windows("cache", "snapshotWindow", "02:00-03:00", "sun:03:00-sun:03:59"), "cache.maintenanceWindow"},
 		{edits{one + "deployment.controller": `"blue-green"`, one + "scaling.requestsPerTarget": "1"}, ""},
-		{edits{one + "scaling": `{"min": 2, "max": 2, "cpuPercent": 10, "memoryPercent": 0, "responseMilliseconds": 10}`}, ""},
-		{edits{one + "scaling": `{"min": 2, "max": 2, "cpuPercent": 0, "memoryPercent": 10, "responseMilliseconds": 10}`}, ""},
+		{
+			edits{one + "scaling": `{"min": 2, "max": 2, "cpuPercent": 10, "memoryPercent": 0, "responseMilliseconds": 10}`}, "",
+		},
+		{
+			edits{one + "scaling": `{"min": 2, "max": 2, "cpuPercent": 0, "memoryPercent": 10, "responseMilliseconds": 10}`}, "",
+		},
 		{
 			edits{one + "scaling": `{"min": 2, "max": 2, "cpuPercent": 0, "memoryPercent": 0, "responseMilliseconds": 10}`},
 			one + "scaling.responseMilliseconds",
