@@ -243,6 +243,11 @@ func TestServicesThatWouldTakeOver(t *testing.T) {
 			[]deployed.Resource{rule("old", 1, "", "/more")},
 			func(s *config.Service) { s.Routing.Rules = []config.RoutingRule{{Paths: []string{"/more"}}} }, true,
 		},
+		"by a further rule's host": {
+			old,
+			[]deployed.Resource{rule("old", 1, "", "b.example.com")},
+			func(s *config.Service) { s.Routing.Rules = []config.RoutingRule{{Hosts: []string{"b.example.com"}}} }, true,
+		},
 		"it is there already": {
 			append([]deployed.Resource{{Name: "web"}}, old...),
 			[]deployed.Resource{rule("old", 1, "", "/*")},
@@ -375,6 +380,9 @@ func TestRemovalsTakeTwoSteps(t *testing.T) {
 		got := ""
 		for _, err := range w.judgeRemoval() {
 			got += err.Key
+			assert.Equal(t, "false", err.Found)
+			assert.Regexp(t, "^true while the (trail's bucket|vault) and the .* in it are protected$", err.Allowed)
+			assert.Regexp(t, "^set (storage|backup).forceDestroy to true and deploy that first; ", err.Fix)
 		}
 		assert.Equal(t, row.want, got, name)
 	}
