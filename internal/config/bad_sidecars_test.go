@@ -307,3 +307,61 @@ func TestSidecarsWithoutNAT(t *testing.T) {
 	c.Services[0].Previous.SidecarImages = []string{"example/agent:1.0.0"}
 	assert.Equal(t, []string{anyBucket}, c.ReadableBuckets())
 }
+
+// The last values that are still right.
+func TestSidecarsThatAreWellFormed(t *testing.T) {
+	for name, change := range map[string]edits{
+		"all but one unit of CPU":   beside(`, "cpu": 511`),
+		"all but one MiB of memory": beside(`, "memoryMiB": 1023`),
+		"all but one MiB in /tmp":   beside(`, "tmpMiB": 895`),
+		"one MiB more than /tmp":    beside(`, "tmpMiB": 16, "memoryMiB": 17`),
+		"least memory":              beside(`, "memoryMiB": 17`),
+		"healthy when it is checked": beside(`, "containerCheck": {"command": ["/check"]}`,
+			"services[0].dependsOn", `{"agent": "HEALTHY"}`),
+		"success of one that may end": beside(`, "essential": false`, "services[0].dependsOn", `{"agent": "SUCCESS"}`),
+		"after a service that is checked": beside(`, "dependsOn": {"web": "HEALTHY"}`,
+			"services[0].containerCheck.command", `["/check"]`),
+		"requests for the sidecar": beside("", "services[0].routing.container", `"agent"`),
+		"key of a sidecar's secret alone": beside(
+			`, "secrets": {"SITE": "arn:aws:ssm:eu-west-1:999999999999:parameter/agent/site"}`,
+			"services[0].secretKeyArns",
+			`["arn:aws:kms:eu-west-1:999999999999:key/12345678-1234-1234-1234-123456789012"]`),
+		"two ways to one container": {"services[0].sidecars": `[
+			{"name": "a", "image": "example/a:1.0.0"},
+			{"name": "b", "image": "example/b:1.0.0", "dependsOn": {"a": "START"}},
+			{"name": "c", "image": "example/c:1.0.0", "dependsOn": {"a": "START", "b": "START"}}]`},
+	} {
+		t.Run(name, func(t *testing.T) { parse(t, stagingStack, change) })
+	}
+}
+
+// Circles are found wherever they are, and the containers before them are not blamed.
+func TestCirclesOfContainers(t *testing.T) {
+	on := func(names ...string) map[string]string {
+		after := map[string]string{}
+		for _, name := range names {
+			after[name] = "START"
+		}
+		return after
+	}
+	assert.Equal(t, []string{"b", "c", "b"}, circleOf([]starting{
+		{name: "a", after: on("b")}, {name: "b", after: on("c")}, {name: "c", after: on("b")},
+	}))
+	assert.Equal(t, []string{"a", "b", "c", "a"}, circleOf([]starting{
+		{name: "a", after: on("b")}, {name: "b", after: on("c")}, {name: "c", after: on("a")},
+	}))
+	assert.Nil(t, circleOf([]starting{
+		{name: "a", after: on("b", "c")}, {name: "b", after: on("c")}, {name: "c", after: nil},
+	}))
+}
+
+func TestAllSecretsAreThoseOfAllContainers(t *testing.T) {
+	s := Service{
+		Container: Container{Image: "web:1", Secrets: map[string]string{"B": "/b", "A": "/a"}},
+		Sidecars: []Sidecar{
+			{Image: "agent:1", Secrets: map[string]string{"C": "/b", "D": "/d"}}, {Image: "setup:1"},
+		},
+	}
+	assert.Equal(t, []string{"/a", "/b", "/d"}, s.AllSecrets())
+	assert.Equal(t, []string{"web:1", "agent:1", "setup:1"}, s.Images())
+}
