@@ -54,10 +54,10 @@ func namedPorts(c in, service *graph.Resource, name prop.Value) openPorts {
 			mappings, complete := container.Get("portMappings").List()
 			found.complete = found.complete.And(complete)
 			for _, mapping := range mappings {
-				switch mapping.GetFold("name").Is(wanted) {
-				case prop.Yes:
+				named := mapping.GetFold("name").Is(wanted)
+				if named == prop.Yes {
 					found.add(mapping.GetFold("containerPort"))
-				case prop.Maybe:
+				} else if named != prop.No {
 					found.complete = prop.Maybe
 				}
 			}
