@@ -214,8 +214,8 @@ var badNetworks = map[string]bad{
 	"no NAT and endpoints missing": {
 		edits{
 			"network.nat": `"none"`, "network.interfaceEndpoints": `["ecr.api", "ecr.dkr", "kms"]`,
-			"services[0].databaseAccess": `true`,
-			"services[0].secrets":        `{"FLAGS": "arn:aws:ssm:eu-west-1:111111111111:parameter/web/flags"}`,
+			"services[0].databaseAccess": `true`, "services[0].executeCommand": `true`,
+			"services[0].secrets": `{"FLAGS": "arn:aws:ssm:eu-west-1:111111111111:parameter/web/flags"}`,
 		},
 		Error{
 			"network.interfaceEndpoints", "a list without logs, secretsmanager, ssm, ssmmessages, sqs",
@@ -228,7 +228,7 @@ var badNetworks = map[string]bad{
 	"no NAT and an image from elsewhere": {
 		edits{
 			"network.nat": `"none"`, "network.interfaceEndpoints": `["ecr.api", "ecr.dkr", "logs", "sqs"]`,
-			"services[0].executeCommand": `false`, "services[0].image": `"nginx:1.27.3"`,
+			"services[0].image": `"nginx:1.27.3"`,
 		},
 		Error{
 			"services[0].image", `"nginx:1.27.3"`, "with network.nat none images from ECR in eu-west-1, which its " +

@@ -22,7 +22,7 @@ var badOperators = map[string]bad{
 	},
 	"operator without the way to its sessions": {
 		edits{
-			"operator.enabled": "true", "network.nat": `"none"`, "services[0].executeCommand": "false",
+			"operator.enabled": "true", "network.nat": `"none"`,
 			"operator.image":             `"222222222222.dkr.ecr.eu-west-1.amazonaws.com/psql:17.5"`,
 			"network.interfaceEndpoints": `["ecr.api", "ecr.dkr", "logs", "secretsmanager", "sqs"]`,
 			"services[0].image":          `"222222222222.dkr.ecr.eu-west-1.amazonaws.com/visitor-book:1.0.0"`,

@@ -297,7 +297,7 @@ func TestSidecarsOfProdArePinned(t *testing.T) {
 // Without a NAT gateway only ECR of the region is reachable, and secrets have their endpoints.
 func TestSidecarsWithoutNAT(t *testing.T) {
 	c := Config{Services: []Service{DefaultService()}}
-	c.Services[0].Name, c.Services[0].ExecuteCommand = "web", false
+	c.Services[0].Name = "web"
 	c.Services[0].Image = "123456789012.dkr.ecr.us-east-1.amazonaws.com/web:1.0.0"
 	assert.Empty(t, c.ReadableBuckets())
 	c.Services[0].Sidecars = []Sidecar{{Image: "example/agent:1.0.0", Secrets: map[string]string{"KEY": "/agent/key"}}}

@@ -43,7 +43,7 @@ func TestParseOverridesDefaults(t *testing.T) {
 		"services[0].healthCheck": `{"matcher": "200,204", "slowStartSeconds": 30}`,
 		"services[1]": `{"name": "api", "image": ` +
 			`"nginx@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "routing": {"priority": 5, ` +
-			`"hosts": ["api.example.com"]}, "executeCommand": false}`,
+			`"hosts": ["api.example.com"]}, "executeCommand": true}`,
 		"monitoring.thresholds.latencyMilliseconds": `250`,
 	})
 	assert.Equal(t, 3, cfg.Network.Zones())
@@ -61,7 +61,7 @@ func TestParseOverridesDefaults(t *testing.T) {
 	assert.Equal(t, 1, web.Scaling.Min)
 	assert.Equal(t, "200,204", web.HealthCheck.Matcher)
 	assert.Equal(t, "/health", web.HealthCheck.Path)
-	assert.False(t, api.ExecuteCommand)
+	assert.True(t, api.ExecuteCommand)
 	assert.Equal(t, 8000, api.Port, "each entry of services has the defaults")
 	assert.Equal(t, 250, cfg.Monitoring.Thresholds.LatencyMilliseconds)
 }

@@ -72,7 +72,8 @@ type Service struct {
 	Capacity Capacity `json:"capacity"`
 	// Deployment describes how a new version replaces the old one.
 	Deployment Deployment `json:"deployment"`
-	// ExecuteCommand allows ECS Exec into the tasks, logged and encrypted. Default true.
+	// ExecuteCommand allows ECS Exec into the tasks, logged and encrypted. Whoever may call ecs:ExecuteCommand then has
+	// all that the service has; the operator's task (operator.enabled) has the database alone. Default false.
 	ExecuteCommand bool `json:"executeCommand"`
 }
 
@@ -115,7 +116,6 @@ func (s *Service) defaults() {
 			TerminationWaitMinutes: 10,
 			Migration:              Migration{TimeoutMinutes: 30},
 		},
-		ExecuteCommand: true,
 	}
 }
 

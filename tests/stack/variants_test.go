@@ -40,7 +40,7 @@ var variants = map[string]variant{
 	"prod with a task for operators": {"prod", replaced(map[string]string{"operator": `{"enabled": true}`})},
 	"staging with a container as its service wants it": {"staging", replaced(map[string]string{
 		"services": `[{"name": "visitor-book", "image": "visitor-book:1.0.0", "routing": {"priority": 100, "paths": ["/*"]},
-			"port": 80, "entryPoint": ["/entry"], "stopSeconds": 90,
+			"port": 80, "entryPoint": ["/entry"], "stopSeconds": 90, "executeCommand": true,
 			"containerCheck": {"command": ["/check"]}, "storageGiB": 30,
 			"writableRoot": "the image unpacks its plugins", "databaseAccess": true,
 			"egress": [{"to": "203.0.113.0/24", "port": 6380, "reason": "queue of the mail team"}],
