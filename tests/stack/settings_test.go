@@ -134,7 +134,7 @@ ecs/taskDefinition:TaskDefinition
   requiresCompatibilities[] = FARGATE
   runtimePlatform.operatingSystemFamily = LINUX
   skipDestroy = true
-  volumes[].name =  | exec-agent exec-log exec-state | exec-agent exec-log exec-state scratch-srv-static
+  volumes[].name =  | scratch-srv-static | exec-agent exec-log exec-state
 guardduty/detector:Detector
   enable = true
   findingPublishingFrequency = FIFTEEN_MINUTES
