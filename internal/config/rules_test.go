@@ -198,7 +198,8 @@ func TestMutableTag(t *testing.T) {
 func TestRequiredEndpoints(t *testing.T) {
 	cfg := parse(t, stagingStack, edits{
 		"services[0].databaseAccess": `true`,
-		"services[1]": `{"name": "api", "executeCommand": true, "image": "nginx:1.27.3", "routing": {"priority": 200, "paths": ["/api/*"]}, "secrets": {
+		"services[1]": `{"name": "api", "executeCommand": true, "image": "nginx:1.27.3",
+			"routing": {"priority": 200, "paths": ["/api/*"]}, "secrets": {
 			"A": "arn:aws:ssm:eu-west-1:111111111111:parameter/a",
 			"B": "arn:aws:ssm:eu-west-1:111111111111:parameter/b",
 			"C": "arn:aws:secretsmanager:eu-west-1:111111111111:secret:c-AbCdEf"}}`,
