@@ -131,7 +131,7 @@ func TestSuspensionThatFails(t *testing.T) {
 		return &scaling.ListTagsForResourceOutput{}, nil
 	})
 	tagged := 0
-	awsfake.Answer(cloud, func(in *scaling.TagResourceInput) (*scaling.TagResourceOutput, error) {
+	awsfake.Answer(cloud, func(*scaling.TagResourceInput) (*scaling.TagResourceOutput, error) {
 		tagged++
 		return &scaling.TagResourceOutput{}, nil
 	})
