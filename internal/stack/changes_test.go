@@ -279,6 +279,7 @@ func TestChangesOfAServiceThatIsThere(t *testing.T) {
 		return resources{resourcetypes.ECSService: {{Name: "web", Outputs: outputs}}}
 	}
 	served := map[string]any{"loadBalancers": []any{map[string]any{}}}
+	called := map[string]any{"serviceConnectConfiguration": map[string]any{"services": []any{map[string]any{}}}}
 	group := func(version, protocol string) resources {
 		return resources{resourcetypes.TargetGroup: {{Name: "web", Outputs: map[string]any{
 			"protocolVersion": version, "protocol": protocol,
@@ -299,7 +300,18 @@ func TestChangesOfAServiceThatIsThere(t *testing.T) {
 		},
 		"worker to web": {
 			service(nil), (*workload).refuseKind, func(*config.Service) {},
-			[]string{"app:services[0].kind: found web, allowed what is deployed, which is not web"},
+			[]string{"app:services[0].kind: found web, allowed worker, which is deployed"},
+		},
+		"an internal service": {
+			service(called), (*workload).refuseKind, func(s *config.Service) { s.Kind = config.Internal }, nil,
+		},
+		"internal to worker": {
+			service(called), (*workload).refuseKind, func(s *config.Service) { s.Kind = config.Worker },
+			[]string{"app:services[0].kind: found worker, allowed internal, which is deployed"},
+		},
+		"a worker that calls others": {
+			service(map[string]any{"serviceConnectConfiguration": map[string]any{"enabled": true}}), (*workload).refuseKind,
+			func(s *config.Service) { s.Kind = config.Worker }, nil,
 		},
 		"the same controller": {service(served), (*workload).refuseController, func(*config.Service) {}, nil},
 		"rolling to blue/green": {
