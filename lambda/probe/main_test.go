@@ -16,8 +16,8 @@ import (
 const (
 	topicARN    = "arn:aws:sns:us-east-1:123456789012:alerts"
 	passwordARN = "arn:aws:secretsmanager:us-east-1:123456789012:secret:rds!db-1"
-	// quietMinute past the hour it looks at nothing but its addresses.
-	quietMinute = time.Minute
+	// quiet after the hour it looks at nothing but its addresses.
+	quiet = time.Minute
 )
 
 var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
@@ -46,7 +46,7 @@ func probeOf(t *testing.T, server *httptest.Server, addresses map[string]string)
 	trusted := server.Client().Transport.(*http.Transport).TLSClientConfig
 	p.http.Transport.(*http.Transport).TLSClientConfig = trusted
 	p.pause = time.Millisecond
-	p.now = func() time.Time { return noon.Add(quietMinute) }
+	p.now = func() time.Time { return noon.Add(quiet) }
 	return p, out
 }
 
@@ -80,7 +80,7 @@ func TestProbe(t *testing.T) {
 			}
 			p, out := probeOf(t, server, addresses)
 			end := server.Certificate().NotAfter
-			p.now = func() time.Time { return end.Add(-48*time.Hour + quietMinute) }
+			p.now = func() time.Time { return end.Add(-48*time.Hour + quiet) }
 			require.NoError(t, p.handle(t.Context(), nil))
 			line := published(t, out)
 			assert.Equal(t, test.failed, line["Failed"])

@@ -116,7 +116,7 @@ func (p *probe) passOn(ctx context.Context) error {
 		}
 		return fmt.Errorf("tell the watcher: %w", err)
 	}
-	defer response.Body.Close()
+	defer response.Body.Close() //nolint:errcheck // only the status counts
 	if response.StatusCode < http.StatusOK || response.StatusCode >= http.StatusMultipleChoices {
 		return fmt.Errorf("tell the watcher: found status %d, expected 200 to 299", response.StatusCode)
 	}

@@ -125,7 +125,7 @@ func TestNoHeartbeat(t *testing.T) {
 
 	a = healthy()
 	p, out = lookout(t, a)
-	p.now = func() time.Time { return noon.Add(quietMinute) }
+	p.now = func() time.Time { return noon.Add(quiet) }
 	require.NoError(t, p.handle(t.Context(), nil))
 	assert.Empty(t, a.cloud.Calls())
 	assert.Empty(t, out.String())
