@@ -71,6 +71,7 @@ func TestConstructorsCheckTheirArguments(t *testing.T) {
 		"NewDeliveryKeys":    argless(NewDeliveryKeys),
 		"NewDeploymentTest":  argless(NewDeploymentTest),
 		"NewSecurityGroups":  argless(NewSecurityGroups),
+		"NewJob":             argless(NewJob),
 		"NewKeys":            argless(NewKeys),
 		"NewLoadBalancer":    argless(NewLoadBalancer),
 		"NewLogSearch":       argless(NewLogSearch),

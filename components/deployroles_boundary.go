@@ -32,9 +32,10 @@ func (a rolesAccount) boundaryStatements() []statement {
 		unnamed = append(unnamed, "codedeploy:BatchGetDeploymentTargets", "codedeploy:ContinueDeployment",
 			"codedeploy:ListDeploymentTargets", "codedeploy:PutLifecycleEventHookExecutionStatus", "codedeploy:StopDeployment",
 			"ecs:DescribeTasks", "ecs:ListTasks")
-		ofAccount = append(ofAccount, "backup:DescribeBackupVault", "rds:AddTagsToResource", "rds:CreateDBSnapshot",
-			"rds:DeleteDBSnapshot", "rds:DescribeDBInstances", "rds:DescribeDBSnapshots", "rds:ListTagsForResource",
-			"tag:GetResources")
+		// A task of another stack's definition has roles that StartTasks does not let anybody pass.
+		ofAccount = append(ofAccount, "backup:DescribeBackupVault", "ecs:RunTask", "rds:AddTagsToResource",
+			"rds:CreateDBSnapshot", "rds:DeleteDBSnapshot", "rds:DescribeDBInstances", "rds:DescribeDBSnapshots",
+			"rds:ListTagsForResource", "tag:GetResources")
 	}
 	statements := []statement{
 		{Sid: "Unnamed", Effect: "Allow", Action: unnamed, Resource: "*"},

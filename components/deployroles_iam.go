@@ -10,7 +10,7 @@ import (
 // passedTo lists the services to which the workload's roles are passed.
 var passedTo = []string{
 	"backup.amazonaws.com", "cloudtrail.amazonaws.com", "codedeploy.amazonaws.com", "ecs-tasks.amazonaws.com",
-	"lambda.amazonaws.com", "monitoring.rds.amazonaws.com", "vpc-flow-logs.amazonaws.com",
+	"lambda.amazonaws.com", "monitoring.rds.amazonaws.com", schedulerPrincipal, "vpc-flow-logs.amazonaws.com",
 }
 
 // linkedServices returns the services that create service-linked roles when they are first used in an account.

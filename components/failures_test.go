@@ -46,6 +46,7 @@ func everyComponent(t *testing.T) map[string]pulumi.RunFunc {
 		"pipeline":          pipelineProgram(""),
 		"probe":             probeProgram(t),
 		"queue":             queueProgram,
+		"job":               jobProgram(testJobArgs()),
 		"worker":            serviceProgram(&worker),
 		"registry":          registryProgram("222222222222"),
 		"routes":            routesProgram(rolling),

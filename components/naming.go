@@ -41,6 +41,7 @@ var (
 	NamePipeline       = NameKind{max: 100}
 	NameParameterGroup = NameKind{max: 255, lower: true}
 	NameQueue          = NameKind{max: 80}
+	NameSchedule       = NameKind{max: 64}
 	NameSecurityGroup  = NameKind{max: 255}
 	NameSubnetGroup    = NameKind{max: 255, lower: true}
 	NameTaskFamily     = NameKind{max: 255}

@@ -65,7 +65,8 @@ func NewQueue(ctx *pulumi.Context, name string, args *QueueArgs, opts ...pulumi.
 // a message of another queue could be gone at once
 // (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html).
 func (q *Queue) createDeadLetters(ctx *pulumi.Context, name string) (err error) {
-	q.letters, err = q.newQueue(ctx, name+"-dead-letters", q.DeadLetterName, &sqs.QueueArgs{
+	q.letters, err = newQueue(ctx, q, q.args.Scope, name+"-dead-letters", q.DeadLetterName, &sqs.QueueArgs{
+		KmsMasterKeyId:          q.args.DataKeyARN,
 		MessageRetentionSeconds: pulumi.Int(deadLetterSeconds),
 		RedriveAllowPolicy: pulumi.JSONMarshal(map[string]any{
 			"redrivePermission": "byQueue", "sourceQueueArns": []string{q.arn(q.Name)},
@@ -78,7 +79,8 @@ func (q *Queue) createDeadLetters(ctx *pulumi.Context, name string) (err error) 
 }
 
 func (q *Queue) createQueue(ctx *pulumi.Context, name string) (err error) {
-	q.queue, err = q.newQueue(ctx, name, q.Name, &sqs.QueueArgs{
+	q.queue, err = newQueue(ctx, q, q.args.Scope, name, q.Name, &sqs.QueueArgs{
+		KmsMasterKeyId:           q.args.DataKeyARN,
 		VisibilityTimeoutSeconds: pulumi.Int(q.args.VisibilitySeconds),
 		MessageRetentionSeconds:  pulumi.Int(q.args.RetentionDays * secondsPerDay),
 		// A receive waits for messages for as long as SQS allows, which costs fewer requests than asking again.
@@ -93,18 +95,19 @@ func (q *Queue) createQueue(ctx *pulumi.Context, name string) (err error) {
 	return err
 }
 
-// newQueue makes an encrypted queue that refuses requests without TLS.
-func (q *Queue) newQueue(ctx *pulumi.Context, logical, physical string, args *sqs.QueueArgs) (*sqs.Queue, error) {
+// newQueue makes a queue that refuses requests without TLS.
+func newQueue(
+	ctx *pulumi.Context, parent pulumi.Resource, scope Scope, logical, physical string, args *sqs.QueueArgs,
+) (*sqs.Queue, error) {
 	args.Name = pulumi.String(physical)
-	args.KmsMasterKeyId = q.args.DataKeyARN
 	args.Tags = named(physical)
-	queue, err := sqs.NewQueue(ctx, logical, args, pulumi.Parent(q))
+	queue, err := sqs.NewQueue(ctx, logical, args, pulumi.Parent(parent))
 	if err != nil {
 		return nil, err
 	}
 	_, err = sqs.NewQueuePolicy(ctx, logical, &sqs.QueuePolicyArgs{
-		QueueUrl: queue.Url, Policy: policyDocument(tlsOnlyQueue(q.arn(physical))),
-	}, pulumi.Parent(q))
+		QueueUrl: queue.Url, Policy: policyDocument(tlsOnlyQueue(scope.ARN("sqs", physical))),
+	}, pulumi.Parent(parent))
 	return queue, err
 }
 

@@ -52,6 +52,15 @@ func ecsMutants() []mutant {
 			s.Point(service, "id", append(s.Every(testgraph.Subnet("Private")), s.Every(testgraph.Subnet("Isolated"))[0]),
 				"networkConfiguration", "subnets")
 		}},
+		{control: "ecs-app-subnets", fault: "task on a schedule in public subnets", mutate: func(s *testgraph.Stack) {
+			s.Add("aws:scheduler/schedule:Schedule", "extra", testgraph.Props{
+				"target": testgraph.Props{"ecsParameters": testgraph.Props{
+					"networkConfiguration": testgraph.Props{"subnets": []any{"subnet-1"}},
+				}},
+			})
+			s.Point(testgraph.First("aws:scheduler/schedule:Schedule"), "id", s.Every(testgraph.Subnet("Public")),
+				"target", "ecsParameters", "networkConfiguration", "subnets")
+		}},
 		{control: "ecs-awsvpc", fault: "bridge", mutate: set(task, "bridge", "networkMode")},
 		{control: "ecs-awsvpc", fault: "left out", mutate: set(task, nil, "networkMode")},
 		{control: "ecs-no-host-pid", fault: "host", mutate: set(task, "host", "pidMode")},

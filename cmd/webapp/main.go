@@ -15,6 +15,7 @@ import (
 	"aws-webapp/cmd/webapp/database"
 	"aws-webapp/cmd/webapp/diagram"
 	"aws-webapp/cmd/webapp/initialize"
+	"aws-webapp/cmd/webapp/job"
 	"aws-webapp/cmd/webapp/lock"
 	"aws-webapp/cmd/webapp/preflight"
 	"aws-webapp/cmd/webapp/publish"
@@ -50,7 +51,7 @@ Exit codes:
 		{"start", "Start:", []*cobra.Command{initialize.New()}},
 		{"deploy", "Deploy:", []*cobra.Command{preflight.New(), workflow.NewDeploy(), release.New()}},
 		{"mend", "Mend:", []*cobra.Command{
-			database.New(), rotate.New(), replay.New(), task.New(), lock.New(), verify.NewLive(),
+			database.New(), rotate.New(), replay.New(), job.New(), task.New(), lock.New(), verify.NewLive(),
 		}},
 		{"look", "Look, and change nothing:", []*cobra.Command{
 			verify.New(), verify.NewAlerts(), workflow.NewDrift(),

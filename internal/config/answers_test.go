@@ -96,12 +96,12 @@ func TestWhatAStackAnswers(t *testing.T) {
 	c := parse(t, stagingStack, queued(edits{"services[0].calls": `["mailer"]`}))
 	assert.Equal(t, "app.example.com", c.ClientHost())
 	assert.Equal(t, "lb.example.com", (&Config{LoadBalancer: LoadBalancer{HostName: "lb.example.com"}}).ClientHost())
-	assert.Equal(t, []string{"mailer"}, c.Queues(&c.Services[0]), "it calls the worker")
-	assert.Equal(t, []string{"mailer"}, c.Queues(&c.Services[1]), "its own")
+	assert.Equal(t, []string{"mailer"}, c.Queues(c.Units()[0]), "it calls the worker")
+	assert.Equal(t, []string{"mailer"}, c.Queues(c.Units()[1]), "its own")
 	c.Services[0].Calls = nil
-	assert.Empty(t, c.Queues(&c.Services[0]))
+	assert.Empty(t, c.Queues(c.Units()[0]))
 	c.Services[1].Queue.Enabled = false
-	assert.Empty(t, c.Queues(&c.Services[1]))
+	assert.Empty(t, c.Queues(c.Units()[1]))
 
 	assert.False(t, c.TriesVersions())
 	c.Services[1].Deployment.TestPaths = []string{"/"}

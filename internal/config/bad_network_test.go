@@ -88,7 +88,7 @@ var badAccounts = map[string]bad{
 		},
 		Error{
 			"logSearch.retentionDays", "3650",
-			"at most 3134 with 1 node and 7 services: a node takes 1000 shards, four fifths of them for logs",
+			"at most 3134 with 1 node and 7 services and jobs: a node takes 1000 shards, four fifths of them for logs",
 			"lower it, or raise logSearch.instanceCount",
 		},
 	},

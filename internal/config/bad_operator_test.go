@@ -5,7 +5,7 @@ var badOperators = map[string]bad{
 		edits{"operator.enabled": "true", "services[0].name": `"operator"`},
 		Error{
 			"services[0].name", `"operator"`, "another name while operator.enabled is true",
-			"rename the service: the operator's task has this name",
+			"rename it: the operator's task has this name",
 		},
 	},
 	"operator's image out of reach": {

@@ -275,7 +275,7 @@ var badServices = map[string]bad{
 	"service name twice": {
 		edits{"services[1]": strings.Replace(second, "api", "web", 1)},
 		Error{
-			"services[1].name", `"web"`, "a name that no other service has",
+			"services[1].name", `"web"`, "a name that no other service or job has",
 			"rename one: aws-webapp:services[0].name has it too",
 		},
 	},

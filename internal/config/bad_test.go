@@ -15,7 +15,7 @@ type bad struct {
 // tableOfBad holds all bad configurations by their mistake.
 var tableOfBad = []map[string]bad{
 	badDecoding, badAccounts, badNetworks, badRetention, badDatabases, badBackups, badCaches, badEntries, badFirewalls,
-	badContainers, badSidecars, badKinds, badCalls, badEgress, badPermissions,
+	badContainers, badJobs, badSidecars, badKinds, badCalls, badEgress, badPermissions,
 	badShortForms, badServices, badSecrets, badTargets, badScaling,
 	badMonitoring, badLimits,
 }

@@ -99,28 +99,31 @@ func (c *Config) validateCache(v *validation, at path) {
 		}
 		return
 	}
+	given := map[path]bool{}
+	for _, unit := range c.Units() {
+		given[unit.at(at).key("cacheAccess")] = unit.CacheAccess
+	}
 	for i, service := range c.Services {
-		entry := at.key("services").index(i)
-		for _, access := range []struct {
-			at    path
-			given bool
-		}{
-			{entry.key("cacheAccess"), service.CacheAccess},
-			{entry.key("previous").key("cacheAccess"), service.Previous.CacheAccess},
-		} {
-			if access.given {
-				v.add(access.at, "true", "false while cache.enabled is false", "set cache.enabled to true")
-			}
+		given[at.key("services").index(i).key("previous").key("cacheAccess")] = service.Previous.CacheAccess
+	}
+	for key, access := range given {
+		if access {
+			v.add(key, "true", "false while cache.enabled is false", "set cache.enabled to true")
 		}
 	}
 }
 
-// CacheUsers are the services that connect to the cache, or whose running tasks do.
+// CacheUsers are the services and jobs that connect to the cache, or whose running tasks do.
 func (c *Config) CacheUsers() []string {
 	var users []string
 	for _, service := range c.Services {
 		if service.CacheAccess || service.Previous.CacheAccess {
 			users = append(users, service.Name)
+		}
+	}
+	for _, job := range c.Jobs {
+		if job.CacheAccess {
+			users = append(users, job.Name)
 		}
 	}
 	return users

@@ -46,6 +46,8 @@ type Config struct {
 	// Services are the application's containers, 1 to 50: blue/green needs two of the
 	// 100 target groups that a load balancer can have.
 	Services []Service `json:"services" required:"true" count:"1 to 50"`
+	// Jobs are containers that run to their end, 0 to 50. Default none.
+	Jobs []Job `json:"jobs" count:"0 to 50"`
 	// Monitoring is the alert topic and the alarm thresholds.
 	Monitoring Monitoring `json:"monitoring"`
 	// LogSearch is the OpenSearch domain to which the logs of all services are shipped.
@@ -63,7 +65,10 @@ func (c *Config) defaults() { c.Kind = KindWorkload }
 func (c *Config) validate(v *validation, at path) {
 	c.validateTLS(v, at)
 	c.validateTests(v, at)
+	c.validateNames(v, at)
 	c.validateServices(v, at.key("services"))
+	c.validateTasks(v, at.key("services"))
+	c.validateCalls(v, at)
 	c.validateEndpoints(v, at)
 	c.validateAddresses(v, at)
 	c.validateBackup(v, at)
@@ -72,15 +77,9 @@ func (c *Config) validate(v *validation, at path) {
 }
 
 func (c *Config) validateServices(v *validation, at path) {
-	names, priorities := map[string]path{}, map[int]path{}
+	priorities := map[int]path{}
 	for i := range c.Services {
 		service, entry := &c.Services[i], at.index(i)
-		if first, taken := names[service.Name]; taken {
-			v.add(entry.key("name"), quote(service.Name), "a name that no other service has",
-				"rename one: "+string(first)+" has it too")
-		} else {
-			names[service.Name] = entry.key("name")
-		}
 		if !service.HasEndpoint() {
 			continue
 		}
@@ -101,5 +100,18 @@ func (c *Config) validateServices(v *validation, at path) {
 		}
 	}
 	c.validateOrder(v, at)
-	c.validateCalls(v, at)
+}
+
+// validateNames refuses a second service or job of a name: their log groups, roles and alarms are called like them.
+func (c *Config) validateNames(v *validation, at path) {
+	names := map[string]path{}
+	for _, unit := range c.Units() {
+		name := unit.at(at).key("name")
+		if first, taken := names[unit.Name]; taken {
+			v.add(name, quote(unit.Name), "a name that no other service or job has",
+				"rename one: "+string(first)+" has it too")
+			continue
+		}
+		names[unit.Name] = name
+	}
 }

@@ -1,5 +1,10 @@
 package config
 
+import (
+	"fmt"
+	"strings"
+)
+
 // Container is what services and jobs have in common: one container, and what it may reach.
 type Container struct {
 	// Image reference; prod demands a digest or an immutable tag. Required.
@@ -65,6 +70,43 @@ type Container struct {
 	// BucketAccess allows the task to read, or read and write, the application bucket: none, read
 	// or read-write. Default none.
 	BucketAccess BucketAccess `json:"bucketAccess" allowed:"none, read, read-write"`
+}
+
+// Unit is a service or a job.
+type Unit struct {
+	// Name, and Key in the stack file, such as services[0].
+	Name, Key string
+	*Container
+	sidecars []Sidecar
+}
+
+// SecretMaps returns the secrets of each container, the unit's own first.
+func (u Unit) SecretMaps() []map[string]string {
+	all := []map[string]string{u.Secrets}
+	for i := range u.sidecars {
+		all = append(all, u.sidecars[i].Secrets)
+	}
+	return all
+}
+
+// Units returns the services, then the jobs.
+func (c *Config) Units() []Unit {
+	units := make([]Unit, 0, len(c.Services)+len(c.Jobs))
+	for i := range c.Services {
+		s := &c.Services[i]
+		units = append(units, Unit{s.Name, fmt.Sprintf("services[%d]", i), &s.Container, s.Sidecars})
+	}
+	for i := range c.Jobs {
+		j := &c.Jobs[i]
+		units = append(units, Unit{j.Name, fmt.Sprintf("jobs[%d]", i), &j.Container, nil})
+	}
+	return units
+}
+
+// at is the place of the unit in the stack file, whose place is given.
+func (u Unit) at(file path) path {
+	list, index, _ := strings.Cut(u.Key, "[")
+	return file.key(list) + path("["+index)
 }
 
 func defaultContainer() Container {

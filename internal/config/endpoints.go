@@ -25,20 +25,24 @@ func RequiredEndpoints(c *Config) []RequiredEndpoint {
 		{"logs", "containers log to CloudWatch"},
 	}
 	var database, secret, parameter, exec, queue []string
-	for _, service := range c.Services {
-		if len(c.Queues(&service)) > 0 {
-			queue = append(queue, service.Name)
+	for _, unit := range c.Units() {
+		if len(c.Queues(unit)) > 0 {
+			queue = append(queue, unit.Name)
 		}
-		if service.DatabaseAccess {
-			database = append(database, service.Name)
+		if unit.DatabaseAccess {
+			database = append(database, unit.Name)
 		}
-		for _, stored := range service.AllSecrets() {
-			if parameterName(stored) != "" {
-				parameter = append(parameter, service.Name)
-			} else {
-				secret = append(secret, service.Name)
+		for _, secrets := range unit.SecretMaps() {
+			for _, stored := range secrets {
+				if parameterName(stored) != "" {
+					parameter = append(parameter, unit.Name)
+				} else {
+					secret = append(secret, unit.Name)
+				}
 			}
 		}
+	}
+	for _, service := range c.Services {
 		if service.ExecuteCommand {
 			exec = append(exec, service.Name)
 		}
@@ -82,15 +86,17 @@ func (c *Config) ReadableBuckets() []string {
 	if len(c.Network.ReadableBuckets) > 0 {
 		return c.Network.ReadableBuckets
 	}
-	for _, service := range c.Services {
-		for _, image := range slices.Concat(service.Images(), []string{service.Previous.Image},
-			service.Previous.SidecarImages) {
-			if image != "" && !inECR(image) {
-				return []string{anyBucket}
-			}
-		}
+	images := []string{}
+	for _, unit := range c.Units() {
+		images = append(images, unit.Image)
 	}
-	if c.Operator.Enabled && !inECR(c.OperatorImage()) {
+	for _, service := range c.Services {
+		images = slices.Concat(images, service.Images(), []string{service.Previous.Image}, service.Previous.SidecarImages)
+	}
+	if c.Operator.Enabled {
+		images = append(images, c.OperatorImage())
+	}
+	if slices.ContainsFunc(images, func(image string) bool { return image != "" && !inECR(image) }) {
 		return []string{anyBucket}
 	}
 	return nil
@@ -115,17 +121,23 @@ func (c *Config) validateEndpoints(v *validation, at path) {
 			"with nat none all that the workload needs: "+strings.Join(reasons, "; "),
 			"add "+strings.Join(missing, ", ")+", or set network.nat to single or per-az")
 	}
-	for i, service := range c.Services {
-		entry := at.key("services").index(i)
-		for n, found := range service.Images() {
-			image := entry.key("image")
-			if n > 0 {
-				image = entry.key("sidecars").index(n - 1).key("image")
-			}
-			if region := c.AWS.Region; v.sound(at.key("aws").key("region")) && !inRegistry(found, region) {
-				v.add(image, quote(found), "with network.nat none images from ECR in "+region+", which its endpoints reach",
-					"copy the image into ECR, or set network.nat to single or per-az")
-			}
+	type place struct {
+		at    path
+		image string
+	}
+	var named []place
+	for _, unit := range c.Units() {
+		named = append(named, place{unit.at(at).key("image"), unit.Image})
+	}
+	for i := range c.Services {
+		for n, sidecar := range c.Services[i].Sidecars {
+			named = append(named, place{at.key("services").index(i).key("sidecars").index(n).key("image"), sidecar.Image})
+		}
+	}
+	for _, one := range named {
+		if region := c.AWS.Region; v.sound(at.key("aws").key("region")) && !inRegistry(one.image, region) {
+			v.add(one.at, quote(one.image), "with network.nat none images from ECR in "+region+", which its endpoints reach",
+				"copy the image into ECR, or set network.nat to single or per-az")
 		}
 	}
 }

@@ -84,7 +84,7 @@ func TestSensitiveValuesAreNotShown(t *testing.T) {
 			}
 		}
 	}
-	assert.Equal(t, 6, sensitive, "environment and secrets, those of sidecars and of before, and endpoint")
+	assert.Equal(t, 8, sensitive, "environment and secrets, those of sidecars, of before and of jobs, and endpoint")
 }
 
 func TestLooksSecret(t *testing.T) {

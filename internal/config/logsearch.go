@@ -66,11 +66,11 @@ func (l *LogSearch) validate(v *validation, at path) {
 		v.add(count, show(l.InstanceCount), "with logSearch.zoneAwareness a multiple of two, or of three with three zones",
 			"add or remove a node, or set zoneAwareness to false")
 	}
-	if days, services := at.key("retentionDays"), len(v.config.Services); l.Enabled && v.sound(count) {
+	if days, services := at.key("retentionDays"), len(v.config.Units()); l.Enabled && v.sound(count) {
 		if most := l.mostDays(services); l.RetentionDays > most {
 			v.add(days, show(l.RetentionDays),
 				fmt.Sprintf("at most %d with %s and %s: a node takes %d shards, four fifths of them for logs",
-					most, plural.Of(l.InstanceCount, "node"), plural.Of(services, "service"), mostShards),
+					most, plural.Of(l.InstanceCount, "node"), plural.Of(services, "service or job", "services and jobs"), mostShards),
 				"lower it, or raise logSearch.instanceCount")
 		}
 	}

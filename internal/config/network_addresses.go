@@ -43,6 +43,9 @@ func (c *Config) appAddresses() []addresses {
 		{"the largest release", perZone(release, zones)},
 		{"interface endpoints", len(c.Network.InterfaceEndpoints)},
 	}
+	if len(c.Jobs) > 0 {
+		needed = append(needed, addresses{"jobs", perZone(len(c.Jobs), zones)})
+	}
 	if c.LogSearch.Enabled {
 		needed = append(needed,
 			// OpenSearch keeps three for each data node in each subnet, most of them for its own blue/green

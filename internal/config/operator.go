@@ -61,10 +61,10 @@ func (c *Config) validateOperator(v *validation, at path) {
 		v.add(image, quote(c.OperatorImage()), "with network.nat none an image from ECR in "+region,
 			"copy the image into ECR, or set network.nat to single or per-az")
 	}
-	for i, service := range c.Services {
-		if service.Name == OperatorName {
-			v.add(at.key("services").index(i).key("name"), quote(OperatorName), "another name while operator.enabled is true",
-				"rename the service: the operator's task has this name")
+	for _, unit := range c.Units() {
+		if unit.Name == OperatorName {
+			v.add(unit.at(at).key("name"), quote(OperatorName), "another name while operator.enabled is true",
+				"rename it: the operator's task has this name")
 		}
 	}
 }

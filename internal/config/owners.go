@@ -97,12 +97,12 @@ var uniques = []unique{
 	{
 		"logging.servicePrefix", workloads(func(c *Config) []string {
 			var groups []string
-			for i := range c.Services {
-				groups = append(groups, "log group "+c.Logging.ServicePrefix+"/"+c.Services[i].Name)
+			for _, unit := range c.Units() {
+				groups = append(groups, "log group "+c.Logging.ServicePrefix+"/"+unit.Name)
 			}
 			return groups
 		}),
-		inRegion, "a log group for each service of an account and region",
+		inRegion, "a log group for each service and job of an account and region",
 		"set logging.servicePrefix in one of the two files, such as /ecs-staging, or rename the service",
 	},
 	{

@@ -60,6 +60,8 @@ type Service struct {
 	Routing Routing `json:"routing"`
 	// HealthCheck of a web service's target group.
 	HealthCheck HealthCheck `json:"healthCheck"`
+	// Tasks are commands that people run once in the service's image, at most 20. Default none.
+	Tasks []Task `json:"tasks" count:"0 to 20"`
 	// DesiredCount of tasks at creation, 0 to 5000 and within Scaling's bounds; autoscaling
 	// owns it afterwards. Default 2; prod demands 2, or of a worker or internal service OneTaskReason.
 	DesiredCount int `json:"desiredCount" allowed:"0 to 5000"`

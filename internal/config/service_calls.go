@@ -15,12 +15,15 @@ const connectCPU = 512
 
 // validateCalls refuses calls of services that cannot be called, and services that ECS cannot connect.
 func (c *Config) validateCalls(v *validation, at path) {
+	for _, unit := range c.Units() {
+		c.validateCallVariables(v, unit.at(at), unit)
+		for j, name := range unit.Calls {
+			c.validateCall(v, unit.at(at).key("calls").index(j), unit, name)
+		}
+	}
+	at = at.key("services")
 	for i := range c.Services {
 		service := &c.Services[i]
-		c.validateCallVariables(v, at.index(i), service)
-		for j, name := range service.Calls {
-			c.validateCall(v, at.index(i).key("calls").index(j), i, name)
-		}
 		if cpu := at.index(i).key("cpu"); c.Connects(service) && service.CPU < connectCPU {
 			v.add(cpu, show(service.CPU), "512 or more of a service that is internal or calls one: the proxy that ECS puts "+
 				"beside its container takes 256", "set 512, with memoryMiB 1024 or more")
@@ -28,13 +31,13 @@ func (c *Config) validateCalls(v *validation, at path) {
 	}
 }
 
-func (c *Config) validateCall(v *validation, entry path, i int, name string) {
-	service, called := &c.Services[i], c.service(name)
+func (c *Config) validateCall(v *validation, entry path, unit Unit, name string) {
+	caller, called := c.service(unit.Name), c.service(name)
 	switch {
 	case called == nil:
-		v.add(entry, quote(name), "names of other services: "+strings.Join(c.otherServices(i), ", "), "correct or "+
+		v.add(entry, quote(name), "names of other services: "+strings.Join(c.otherServices(unit.Name), ", "), "correct or "+
 			"remove it")
-	case name == service.Name:
+	case name == unit.Name:
 		v.add(entry, quote(name), "another service", "remove it: a worker may use its own queue, and tasks reach "+
 			"themselves at 127.0.0.1")
 	case called.Kind == Web:
@@ -44,7 +47,11 @@ func (c *Config) validateCall(v *validation, entry path, i int, name string) {
 		v.add(entry, quote(name)+", a worker without a queue", callable, "set queue.enabled for it, or remove the call")
 	// Neither as a server nor as a client: aws/containers-roadmap#1993, and ECS developer guide, "Service Connect",
 	// considerations.
-	case called.Kind == Internal && service.Deployment.Controller == BlueGreen:
+	case called.Kind == Internal && caller == nil:
+		v.add(entry, quote(name)+", of kind internal",
+			"workers with a queue, for a job: ECS connects tasks of services alone",
+			"remove the call, or let a worker do what the job asks for")
+	case called.Kind == Internal && caller.Deployment.Controller == BlueGreen:
 		v.add(entry, quote(name)+", of kind internal", "workers with a queue, for a service with deployment.controller "+
 			"blue-green: ECS connects no service that CodeDeploy deploys",
 			"set deployment.controller to rolling, or let a rolling service call it")
@@ -52,14 +59,14 @@ func (c *Config) validateCall(v *validation, entry path, i int, name string) {
 }
 
 // validateCallVariables refuses variables that the program sets for callers, and calls that would set one twice.
-func (c *Config) validateCallVariables(v *validation, at path, service *Service) {
-	taken := service.programVariables()
-	if service.Queue.Enabled {
+func (c *Config) validateCallVariables(v *validation, at path, unit Unit) {
+	taken := unit.programVariables()
+	if service := c.service(unit.Name); service != nil && service.Queue.Enabled {
 		taken[OwnQueueVariable] = "queue.enabled"
 	}
-	for j, name := range service.Calls {
+	for j, name := range unit.Calls {
 		variable := c.CallVariable(name)
-		if variable == "" || name == service.Name {
+		if variable == "" || name == unit.Name {
 			continue
 		}
 		if key, twice := taken[variable]; twice {
@@ -71,7 +78,7 @@ func (c *Config) validateCallVariables(v *validation, at path, service *Service)
 		for _, list := range []struct {
 			key  string
 			held map[string]string
-		}{{"environment", service.Environment}, {"secrets", service.Secrets}} {
+		}{{"environment", unit.Environment}, {"secrets", unit.Secrets}} {
 			if _, twice := list.held[variable]; twice {
 				v.add(at.key(list.key).entry(variable), "a variable that the program sets", "variables besides those of calls",
 					"remove it: the program sets it to the address of "+c.addressee(name))

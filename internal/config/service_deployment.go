@@ -81,7 +81,7 @@ func (c *Config) validateOrder(v *validation, at path) {
 		service, after := &c.Services[i], at.index(i).key("deployment").key("after")
 		for j, name := range service.Deployment.After {
 			if _, known := before[name]; !known {
-				v.add(after.index(j), quote(name), "names of other services: "+strings.Join(c.otherServices(i), ", "),
+				v.add(after.index(j), quote(name), "names of other services: "+strings.Join(c.otherServices(service.Name), ", "),
 					"correct or remove it")
 				continue
 			}
@@ -113,10 +113,10 @@ func (c *Config) InOrder() []int {
 	return order
 }
 
-func (c *Config) otherServices(than int) []string {
+func (c *Config) otherServices(than string) []string {
 	var names []string
 	for i := range c.Services {
-		if i != than {
+		if c.Services[i].Name != than {
 			names = append(names, c.Services[i].Name)
 		}
 	}

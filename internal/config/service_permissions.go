@@ -232,14 +232,14 @@ func swallowed(c *Config, stack string, d *Delivery) *Error {
 		if target.Stack != stack || c.AWS.PermissionsBoundaryARN == "" {
 			continue
 		}
-		for i := range c.Services {
-			action, resource := beyond(expanded(c.Services[i].Permissions, c.AWS.Region, target.AccountID),
+		for _, unit := range c.Units() {
+			action, resource := beyond(expanded(unit.Permissions, c.AWS.Region, target.AccountID),
 				expanded(target.TaskPermissions, d.AWS.Region, target.AccountID))
 			if action != "" {
 				return &Error{
 					Key:     target.key + ".taskPermissions",
-					Found:   "nothing that lets " + c.Services[i].Name + " of stack " + stack + " use " + action + " on " + resource,
-					Allowed: "all that services[].permissions ask for",
+					Found:   "nothing that lets " + unit.Name + " of stack " + stack + " use " + action + " on " + resource,
+					Allowed: "all that the permissions of services and jobs ask for",
 					Fix: "add the entry to the delivery stack's file and deploy that stack first: aws.permissionsBoundaryArn " +
 						"names its boundary, which denies the rest",
 				}

@@ -65,12 +65,12 @@ func (c *Config) service(name string) *Service {
 // OwnQueueVariable is the variable in which a worker finds its own queue.
 const OwnQueueVariable = "QUEUE_URL"
 
-// Queues lists the workers whose queues a service uses: its own, and those of the workers that it calls.
-func (c *Config) Queues(s *Service) []string {
+// Queues lists the workers whose queues a service or job uses: its own, and those of the workers that it calls.
+func (c *Config) Queues(u Unit) []string {
 	var workers []string
 	for i := range c.Services {
 		one := &c.Services[i]
-		if one.Queue.Enabled && (one.Name == s.Name || slices.Contains(s.Calls, one.Name)) {
+		if one.Queue.Enabled && (one.Name == u.Name || slices.Contains(u.Calls, one.Name)) {
 			workers = append(workers, one.Name)
 		}
 	}

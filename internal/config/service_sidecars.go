@@ -71,11 +71,7 @@ func (s *Service) Images() []string {
 
 // SecretMaps returns the secrets of each container of the service, its own first.
 func (s *Service) SecretMaps() []map[string]string {
-	all := []map[string]string{s.Secrets}
-	for i := range s.Sidecars {
-		all = append(all, s.Sidecars[i].Secrets)
-	}
-	return all
+	return Unit{Container: &s.Container, sidecars: s.Sidecars}.SecretMaps()
 }
 
 // AllSecrets lists what the containers of the service read, each once, in the order of their variables.

@@ -10,6 +10,7 @@ import (
 
 func init() {
 	prices[resourcetypes.ECSService] = (*estimator).service
+	prices[resourcetypes.Schedule] = (*estimator).schedule
 	prices[resourcetypes.ECSCluster] = (*estimator).cluster
 	prices[resourcetypes.Function] = (*estimator).function
 }
@@ -54,30 +55,60 @@ func split(tasks float64, strategies []any) capacity {
 // includedStorageGB of a Fargate task.
 const includedStorageGB = 20
 
-func (e *estimator) service(r *Resource) {
+// taskSize is what a task is charged for.
+type taskSize struct {
+	vcpu, gb, storageGB float64
+	architecture        string
+}
+
+// sizeOf returns the size of the tasks that a resource runs; false if it is not known, which is an error.
+func (e *estimator) sizeOf(kind string, r *Resource) (size taskSize, known bool) {
 	task := e.graph.sibling(r, resourcetypes.TaskDefinition)
 	if task == nil {
-		e.errs = append(e.errs,
-			fmt.Errorf("service %s: found no task definition in its component: the size of its tasks is not known", r.Name()))
-		return
+		const unknown = "%s %s: found no task definition in its component: the size of its tasks is not known"
+		e.errs = append(e.errs, fmt.Errorf(unknown, kind, r.Name()))
+		return size, false
 	}
 	cpu, errCPU := strconv.ParseFloat(task.text("cpu"), 64)
 	memory, errMemory := strconv.ParseFloat(task.text("memory"), 64)
 	if errCPU != nil || errMemory != nil {
-		e.errs = append(e.errs, fmt.Errorf("service %s: found cpu %q and memory %q, expected numbers", r.Name(),
+		e.errs = append(e.errs, fmt.Errorf("%s %s: found cpu %q and memory %q, expected numbers", kind, r.Name(),
 			task.text("cpu"), task.text("memory")))
+		return size, false
+	}
+	const unitsPerVCPU, mibPerGB = 1024, 1024
+	size = taskSize{cpu / unitsPerVCPU, memory / mibPerGB, 0, "x86"}
+	if task.object("runtimePlatform").text("cpuArchitecture") == "ARM64" {
+		size.architecture = "arm"
+	}
+	size.storageGB = max(0, task.object("ephemeralStorage").number("sizeInGib")-includedStorageGB)
+	return size, true
+}
+
+// schedule is charged as the tasks that it starts: 14 million starts a month are free (Amazon EventBridge pricing,
+// "EventBridge Scheduler", https://aws.amazon.com/eventbridge/pricing/).
+func (e *estimator) schedule(r *Resource) {
+	size, known := e.sizeOf("schedule", r)
+	if !known {
+		return
+	}
+	hours := e.usage.JobHours
+	e.add(r, charge{what: "runs: vCPU", price: "fargate." + size.architecture + ".vcpu", quantity: size.vcpu * hours})
+	e.add(r, charge{what: "runs: memory", price: "fargate." + size.architecture + ".gb", quantity: size.gb * hours})
+	if size.storageGB > 0 {
+		e.add(r, charge{what: "runs: storage", price: "fargate.storage", quantity: size.storageGB * hours})
+	}
+}
+
+func (e *estimator) service(r *Resource) {
+	size, known := e.sizeOf("service", r)
+	if !known {
 		return
 	}
 	least, most := e.bounds(r)
 	strategies, _ := r.list("capacityProviderStrategies")
 	low, high := split(least, strategies), split(most, strategies)
-	architecture := "x86"
-	if task.object("runtimePlatform").text("cpuArchitecture") == "ARM64" {
-		architecture = "arm"
-	}
-	const unitsPerVCPU, mibPerGB = 1024, 1024
 	hours := e.usage.HoursPerMonth
-	storage := max(0, task.object("ephemeralStorage").number("sizeInGib")-includedStorageGB)
 	for _, kind := range []struct {
 		name      string
 		low, high float64
@@ -91,16 +122,16 @@ func (e *estimator) service(r *Resource) {
 		}
 		tasks := fmt.Sprintf("%s to %s tasks%s", decimal(kind.low), decimal(kind.high), kind.name)
 		e.add(r, charge{
-			what: tasks + ": vCPU", price: "fargate." + architecture + ".vcpu", share: kind.share,
-			quantity: kind.low * cpu / unitsPerVCPU * hours, max: kind.high * cpu / unitsPerVCPU * hours,
+			what: tasks + ": vCPU", price: "fargate." + size.architecture + ".vcpu", share: kind.share,
+			quantity: kind.low * size.vcpu * hours, max: kind.high * size.vcpu * hours,
 		})
 		e.add(r, charge{
-			what: tasks + ": memory", price: "fargate." + architecture + ".gb", share: kind.share,
-			quantity: kind.low * memory / mibPerGB * hours, max: kind.high * memory / mibPerGB * hours,
+			what: tasks + ": memory", price: "fargate." + size.architecture + ".gb", share: kind.share,
+			quantity: kind.low * size.gb * hours, max: kind.high * size.gb * hours,
 		})
 		e.add(r, charge{
-			what: tasks + ": storage", price: "fargate.storage", quantity: kind.low * storage * hours,
-			max: kind.high * storage * hours,
+			what: tasks + ": storage", price: "fargate.storage", quantity: kind.low * size.storageGB * hours,
+			max: kind.high * size.storageGB * hours,
 		})
 	}
 }

@@ -86,6 +86,18 @@ func TestWhatResourcesCost(t *testing.T) {
 		resources []*Resource
 		want      map[string][3]float64
 	}{
+		"a job costs as long as it runs": {
+			[]*Resource{
+				in("j", taskToken, "nightly", inputs{
+					"cpu": "2048", "memory": "4096", "ephemeralStorage": inputs{"sizeInGib": 30.0},
+				}),
+				in("j", "aws:scheduler/schedule:Schedule", "nightly", nil),
+			},
+			map[string][3]float64{
+				"nightly: runs: vCPU": {30, 1.21, 1.21}, "nightly: runs: memory": {60, 0.27, 0.27},
+				"nightly: runs: storage": {150, 0.02, 0.02},
+			},
+		},
 		"gateways share the traffic": {
 			[]*Resource{in("c", natToken, "a", nil), in("c", natToken, "b", nil)},
 			map[string][3]float64{

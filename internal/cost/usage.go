@@ -50,6 +50,7 @@ type Usage struct {
 	FunctionCallsMillion      float64 `yaml:"functionCallsMillion" json:"functionCallsMillion" default:"0.3" meaning:"Calls of each function, in millions"`
 	FunctionSeconds           float64 `yaml:"functionSeconds" json:"functionSeconds" default:"0.3" meaning:"Duration of a call"`
 	QueueRequestsMillion      float64 `yaml:"queueRequestsMillion" json:"queueRequestsMillion" default:"0.3" meaning:"Requests to each queue, in millions"`
+	JobHours                  float64 `yaml:"jobHours" json:"jobHours" default:"15" meaning:"Hours of each job"`
 	AlertEmails               float64 `yaml:"alertEmails" json:"alertEmails" default:"200" meaning:"Emails of the alert topic to each subscriber"`
 	BackupGB                  float64 `yaml:"backupGB" json:"backupGB" default:"40" meaning:"Recovery points in each AWS Backup vault"`
 	PipelineMinutes           float64 `yaml:"pipelineMinutes" json:"pipelineMinutes" default:"300" meaning:"Action minutes of each pipeline"`

@@ -16,6 +16,7 @@ import (
 
 	"aws-webapp/internal/awsapi"
 	"aws-webapp/internal/clock"
+	"aws-webapp/internal/runtask"
 )
 
 // Changes are the actions that clients need besides those that look.
@@ -152,7 +153,7 @@ func (o *Operator) left(ctx context.Context, who string) (string, error) {
 }
 
 func (o *Operator) start(ctx context.Context, who string) (string, error) {
-	out, err := o.ECS.RunTask(ctx, &ecs.RunTaskInput{
+	task, err := runtask.Start(ctx, o.ECS, &ecs.RunTaskInput{
 		Cluster: &o.Stack.Cluster, TaskDefinition: &o.Stack.TaskDefinition, Count: aws.Int32(1),
 		StartedBy: &who, EnableExecuteCommand: true, LaunchType: types.LaunchTypeFargate,
 		NetworkConfiguration: &types.NetworkConfiguration{AwsvpcConfiguration: &types.AwsVpcConfiguration{
@@ -161,17 +162,13 @@ func (o *Operator) start(ctx context.Context, who string) (string, error) {
 		}},
 		Tags: []types.Tag{{Key: aws.String("webapp:reason"), Value: aws.String(strings.TrimSpace(o.Reason))}},
 	})
+	if errors.As(err, new(runtask.NotStartedError)) {
+		return "", RefusedError{err}
+	}
 	if err != nil {
 		return "", fmt.Errorf("start the task: %w", err)
 	}
-	if len(out.Tasks) == 0 {
-		why := "no reason given"
-		if len(out.Failures) > 0 {
-			why = strings.TrimSpace(aws.ToString(out.Failures[0].Reason) + " " + aws.ToString(out.Failures[0].Detail))
-		}
-		return "", refusef("ECS has not started the task: %s", why)
-	}
-	return aws.ToString(out.Tasks[0].TaskArn), nil
+	return aws.ToString(task.TaskArn), nil
 }
 
 // ready waits until the task takes sessions, and returns their target.

@@ -219,7 +219,7 @@ func TestImagesOfPlatforms(t *testing.T) {
 		}, find(`{}`))
 		assert.Equal(t, row{
 			"image of visitor-book", outcome.Blocked, "found, for linux/s390x, windows/amd64", needed,
-			"build it for " + platform + ", or change services[].architecture of visitor-book",
+			"build it for " + platform + ", or change services[0].architecture",
 		}, find(`{"manifests":[{"platform":{"os":"linux","architecture":"s390x"}},`+
 			`{"platform":{"os":"windows","architecture":"amd64"}}]}`))
 		os, machine, _ := strings.Cut(platform, "/")

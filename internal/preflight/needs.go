@@ -31,7 +31,7 @@ func needsOf(c *config.Config) needs {
 	// Clients use ports 80 and 443, tests of a new version another one.
 	n.securityGroupRules = 2 * len(c.LoadBalancer.IngressCIDRs)
 	n.countFeatures(c)
-	blueGreen, database, endpoints, calls := false, 0, 0, map[string]int{}
+	blueGreen, database, endpoints, readers, calls := false, 0, 0, 0, map[string]int{}
 	for i := range c.Services {
 		service := &c.Services[i]
 		groups, ways := 1, 1+len(service.Egress) // HTTPS, and what the service asks for
@@ -63,6 +63,18 @@ func needsOf(c *config.Config) needs {
 		n.fargate += float64(fargate) * vcpu
 		n.spot += float64(spot) * vcpu
 	}
+	for i := range c.Jobs {
+		job := &c.Jobs[i]
+		n.securityGroups++
+		n.roles += 2
+		if job.Schedule != "" {
+			n.roles++ // Scheduler's
+		}
+		if job.DatabaseAccess {
+			readers++
+		}
+		n.fargate += float64(job.CPU) / cpuUnits
+	}
 	if blueGreen {
 		n.securityGroupRules += len(c.LoadBalancer.TestIngressCIDRs)
 	}
@@ -74,7 +86,7 @@ func needsOf(c *config.Config) needs {
 	}
 	// The load balancer's group has a rule towards each service with an endpoint, the database's one from each that uses
 	// it.
-	n.securityGroupRules = max(n.securityGroupRules, endpoints, database)
+	n.securityGroupRules = max(n.securityGroupRules, endpoints, database+readers)
 	for _, rules := range calls { // an internal service's group has one from each that calls it
 		n.securityGroupRules = max(n.securityGroupRules, rules)
 	}

@@ -27,25 +27,27 @@ type stored struct {
 	id                  ecrtypes.ImageIdentifier
 }
 
-// checkImages asks ECR whether it has the services' images for their architecture: a service
+// checkImages asks ECR whether it has the images of services and jobs for their architecture: a service
 // without its image never becomes stable, and pulumi up keeps waiting for it.
 func (p *Preflight) checkImages(ctx context.Context) ([]outcome.Finding, error) {
 	var findings []outcome.Finding
+	for _, unit := range p.Config.Units() {
+		findings = append(findings, p.checkImage(ctx, unit, unit.Image, unit.Key+".image", "image of "+unit.Name))
+	}
 	for i := range p.Config.Services {
 		service := &p.Config.Services[i]
-		findings = append(findings, p.checkImage(ctx, service, service.Image, "services[].image of "+service.Name,
-			"image of "+service.Name))
+		unit := config.Unit{Name: service.Name, Key: fmt.Sprintf("services[%d]", i), Container: &service.Container}
 		for j := range service.Sidecars {
 			sidecar := &service.Sidecars[j]
-			findings = append(findings, p.checkImage(ctx, service, sidecar.Image,
-				"services[].sidecars[].image of "+sidecar.Name, "image of "+sidecar.Name+" beside "+service.Name))
+			findings = append(findings, p.checkImage(ctx, unit, sidecar.Image,
+				fmt.Sprintf("%s.sidecars[%d].image", unit.Key, j), "image of "+sidecar.Name+" beside "+service.Name))
 		}
 	}
 	return findings, nil
 }
 
 // checkImage looks for the image of one of a service's containers, which a key of the stack file names.
-func (p *Preflight) checkImage(ctx context.Context, service *config.Service, named, key, check string) outcome.Finding {
+func (p *Preflight) checkImage(ctx context.Context, service config.Unit, named, key, check string) outcome.Finding {
 	finding := outcome.Finding{
 		Check: check, Status: outcome.Blocked, Needed: images.Short(named) + " for " + platformOf(service),
 	}
@@ -69,15 +71,15 @@ func (p *Preflight) checkImage(ctx context.Context, service *config.Service, nam
 		finding.Fix = "make sure that it is built for " + platformOf(service)
 	case !slices.Contains(platforms, platformOf(service)):
 		finding.Found = "found, for " + strings.Join(platforms, ", ")
-		finding.Fix = "build it for " + platformOf(service) + ", or change services[].architecture of " + service.Name
+		finding.Fix = "build it for " + platformOf(service) + ", or change " + service.Key + ".architecture"
 	default:
 		finding.Status, finding.Found = outcome.OK, "found, for "+strings.Join(platforms, ", ")
 	}
 	return finding
 }
 
-// platformOf returns a service's platform as images name it.
-func platformOf(service *config.Service) string {
+// platformOf returns a service's or job's platform as images name it.
+func platformOf(service config.Unit) string {
 	if service.Architecture == config.ARM64 {
 		return "linux/arm64"
 	}

@@ -44,8 +44,7 @@ func (p *Preflight) checkSecrets(ctx context.Context) ([]outcome.Finding, error)
 			})
 		}
 	}
-	for i := range p.Config.Services {
-		service := &p.Config.Services[i]
+	for _, service := range p.Config.Units() {
 		for _, secrets := range service.SecretMaps() {
 			for _, variable := range slices.Sorted(maps.Keys(secrets)) {
 				finding, wrong := p.checkServiceSecret(ctx, service, variable, secrets[variable], known)
@@ -74,7 +73,7 @@ func (p *Preflight) checkSecrets(ctx context.Context) ([]outcome.Finding, error)
 // checkServiceSecret reports what keeps a service from reading one of its secrets or parameters. It skips those of
 // other accounts and regions.
 func (p *Preflight) checkServiceSecret(
-	ctx context.Context, service *config.Service, variable, secret string, secrets map[string]*smtypes.SecretListEntry,
+	ctx context.Context, service config.Unit, variable, secret string, secrets map[string]*smtypes.SecretListEntry,
 ) (finding outcome.Finding, wrong bool) {
 	stored := baseSecret(config.SecretARN(secret, p.Config.AWS.Region, p.account))
 	finding = outcome.Finding{Check: "secret of " + service.Name, Status: outcome.Blocked, Needed: "one that exists"}
@@ -94,7 +93,7 @@ func (p *Preflight) checkServiceSecret(
 		return finding, false
 	}
 	if err == nil && !there {
-		finding.Found, finding.Fix = "no "+kind+" for "+variable, "create it, or correct services[].secrets."+variable
+		finding.Found, finding.Fix = "no "+kind+" for "+variable, "create it, or correct "+service.Key+".secrets."+variable
 		return finding, true
 	}
 	if err == nil {
@@ -104,7 +103,7 @@ func (p *Preflight) checkServiceSecret(
 		return unchecked(finding.Check, err), true
 	}
 	finding.Found, finding.Needed = variable+" is encrypted with "+key, "a key that tasks may use"
-	finding.Fix = "add the key to services[].secretKeyArns of " + service.Name
+	finding.Fix = "add the key to " + service.Key + ".secretKeyArns"
 	return finding, key != ""
 }
 
@@ -140,10 +139,10 @@ func (p *Preflight) checkWatcherSecret(
 // checkSecretKey reports a key of secrets that does not exist or cannot decrypt: tasks could not start. Keys of other
 // accounts are left out, since their policies need not let this account describe them.
 // https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html
-func (p *Preflight) checkSecretKey(ctx context.Context, service *config.Service, arn string) (outcome.Finding, bool) {
+func (p *Preflight) checkSecretKey(ctx context.Context, service config.Unit, arn string) (outcome.Finding, bool) {
 	finding := outcome.Finding{
 		Check: "key of " + service.Name, Status: outcome.Blocked, Needed: "a KMS key that is enabled",
-		Fix: "correct services[].secretKeyArns of " + service.Name + ", or enable the key",
+		Fix: "correct " + service.Key + ".secretKeyArns, or enable the key",
 	}
 	if !strings.Contains(arn, ":"+p.account+":") {
 		return finding, false
@@ -183,7 +182,7 @@ func (p *Preflight) parameterKey(ctx context.Context, arn string) (key string, t
 }
 
 // unusableKey returns the ARN of a secret's key if the service's tasks may not use it, else "".
-func (p *Preflight) unusableKey(ctx context.Context, service *config.Service, id string) (string, error) {
+func (p *Preflight) unusableKey(ctx context.Context, service config.Unit, id string) (string, error) {
 	// A secret without a customer managed key is encrypted with AWS's key, which needs no permission (API reference
 	// of Secrets Manager, SecretListEntry).
 	if id == "" || slices.Contains(service.SecretKeyARNs, id) {

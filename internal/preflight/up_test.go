@@ -588,7 +588,7 @@ func TestWhatStopsAnUp(t *testing.T) {
 			want: []row{{
 				"image of visitor-book", outcome.Blocked, "the repository has no such image",
 				"visitor-book@sha256:9f86d081884c for linux/amd64",
-				"push the image, or correct services[].image of visitor-book",
+				"push the image, or correct services[0].image",
 			}},
 		},
 		"no repository": {
@@ -606,7 +606,7 @@ func TestWhatStopsAnUp(t *testing.T) {
 			want: []row{{
 				"image of visitor-book", outcome.Blocked, "found, for linux/amd64",
 				"visitor-book@sha256:9f86d081884c for linux/arm64",
-				"build it for linux/arm64, or change services[].architecture of visitor-book",
+				"build it for linux/arm64, or change services[0].architecture",
 			}},
 		},
 		"an image that ECR does not keep": {
@@ -661,13 +661,13 @@ func TestWhatStopsAnUp(t *testing.T) {
 			},
 			want: []row{{
 				"secret of visitor-book", outcome.Blocked, "no parameter for NAMED", "one that exists",
-				"create it, or correct services[].secrets.NAMED",
+				"create it, or correct services[0].secrets.NAMED",
 			}, {
 				"secret of visitor-book", outcome.Blocked, "no parameter for PARAM", "one that exists",
-				"create it, or correct services[].secrets.PARAM",
+				"create it, or correct services[0].secrets.PARAM",
 			}, {
 				"secret of visitor-book", outcome.Blocked, "no secret for TOKEN", "one that exists",
-				"create it, or correct services[].secrets.TOKEN",
+				"create it, or correct services[0].secrets.TOKEN",
 			}},
 		},
 		"a watcher whose secret is not there": {
@@ -704,7 +704,7 @@ func TestWhatStopsAnUp(t *testing.T) {
 			},
 			want: []row{{
 				"secret of visitor-book", outcome.Blocked, "TOKEN is encrypted with " + keyARN + "mine", "a key that tasks may use",
-				"add the key to services[].secretKeyArns of visitor-book",
+				"add the key to services[0].secretKeyArns",
 			}},
 		},
 		"a secret whose key tasks may not use": {
@@ -714,7 +714,7 @@ func TestWhatStopsAnUp(t *testing.T) {
 			config: readsToken,
 			want: []row{{
 				"secret of visitor-book", outcome.Blocked, "TOKEN is encrypted with " + keyARN + "mine", "a key that tasks may use",
-				"add the key to services[].secretKeyArns of visitor-book",
+				"add the key to services[0].secretKeyArns",
 			}},
 		},
 		"keys of secrets that cannot decrypt": {
@@ -727,10 +727,10 @@ func TestWhatStopsAnUp(t *testing.T) {
 			},
 			want: []row{{
 				"key of visitor-book", outcome.Blocked, "no key " + keyARN + "gone", "a KMS key that is enabled",
-				"correct services[].secretKeyArns of visitor-book, or enable the key",
+				"correct services[0].secretKeyArns, or enable the key",
 			}, {
 				"key of visitor-book", outcome.Blocked, keyARN + "off is PendingDeletion", "a KMS key that is enabled",
-				"correct services[].secretKeyArns of visitor-book, or enable the key",
+				"correct services[0].secretKeyArns, or enable the key",
 			}},
 		},
 		"GuardDuty is on": {

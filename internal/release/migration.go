@@ -2,6 +2,7 @@ package release
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -9,6 +10,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
 	ecstypes "github.com/aws/aws-sdk-go-v2/service/ecs/types"
+
+	"aws-webapp/internal/runtask"
 )
 
 // migrate runs the migration with the registered version and waits until it has ended well. The old version serves
@@ -29,7 +32,7 @@ func (r *Release) migrate(ctx context.Context, one *Service) error {
 			return err
 		}
 		voice.say("migration started: task " + short(aws.ToString(task.TaskArn)))
-	case stopped(task):
+	case runtask.Stopped(task):
 		voice.say("the migration of this version has run already: task " + short(aws.ToString(task.TaskArn)))
 	default:
 		voice.say("the migration of this version runs already: task " + short(aws.ToString(task.TaskArn)))
@@ -60,7 +63,7 @@ func (r *Release) earlierMigration(ctx context.Context, one *Service) (*ecstypes
 				return nil, err
 			}
 			at := slices.IndexFunc(tasks, func(task ecstypes.Task) bool {
-				return one.migratedBy(&task) && (!stopped(&task) || problem(&task, one.Name) == "")
+				return one.migratedBy(&task) && (!runtask.Stopped(&task) || runtask.Problem(&task, one.Name) == "")
 			})
 			if at >= 0 {
 				return &tasks[at], nil
@@ -99,7 +102,7 @@ func (r *Release) runMigration(ctx context.Context, one *Service) (*ecstypes.Tas
 	if err != nil {
 		return nil, err
 	}
-	ran, err := r.clients.ECS.RunTask(ctx, &ecs.RunTaskInput{
+	task, err := runtask.Start(ctx, r.clients.ECS, &ecs.RunTaskInput{
 		Cluster: aws.String(one.Cluster), TaskDefinition: aws.String(one.TaskDefinition), Count: aws.Int32(1),
 		LaunchType: ecstypes.LaunchTypeFargate, PlatformVersion: wanted.platform(),
 		NetworkConfiguration: wanted.network(), StartedBy: aws.String(one.startedBy()),
@@ -109,17 +112,14 @@ func (r *Release) runMigration(ctx context.Context, one *Service) (*ecstypes.Tas
 			Name: aws.String(one.Name), Command: one.Migration.Command,
 		}}},
 	})
+	var refused runtask.NotStartedError
+	if errors.As(err, &refused) {
+		return nil, failuref("its migration did not start: %s", refused.Reason)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("start the migration of %s: %w", one.Name, err)
 	}
-	if len(ran.Tasks) == 0 {
-		reason := "AWS gives no reason"
-		if len(ran.Failures) > 0 {
-			reason = aws.ToString(ran.Failures[0].Reason) + " " + aws.ToString(ran.Failures[0].Detail)
-		}
-		return nil, failuref("its migration did not start: %s", strings.TrimSpace(reason))
-	}
-	return &ran.Tasks[0], nil
+	return task, nil
 }
 
 // tokenLength leaves room for a time in the 64 characters of a client token.
@@ -138,8 +138,8 @@ func (r *Release) awaitMigration(ctx context.Context, one *Service, task *ecstyp
 		case len(tasks) == 0:
 			// A task that has just been started may not be visible everywhere yet (API reference of ECS,
 			// RunTask).
-		case stopped(&tasks[0]):
-			if why := problem(&tasks[0], one.Name); why != "" {
+		case runtask.Stopped(&tasks[0]):
+			if why := runtask.Problem(&tasks[0], one.Name); why != "" {
 				return failuref("its migration failed; the previous version still serves: %s; its output: %s",
 					why, r.logOf(ctx, one, arn))
 			}
@@ -168,26 +168,6 @@ func (r *Release) giveUp(ctx context.Context, one *Service, arn string) error {
 	}
 	return failuref("its migration took longer than %s and was stopped; the previous version still serves; its "+
 		"output: %s; raise services[].deployment.migration.timeoutMinutes if it needs longer", one.Migration.timeout(), log)
-}
-
-func stopped(task *ecstypes.Task) bool { return aws.ToString(task.LastStatus) == "STOPPED" }
-
-// problem says what went wrong with a stopped task; "" if nothing did.
-func problem(task *ecstypes.Task, container string) string {
-	for i := range task.Containers {
-		one := &task.Containers[i]
-		if aws.ToString(one.Name) != container {
-			continue
-		}
-		if one.ExitCode != nil && *one.ExitCode == 0 {
-			return ""
-		}
-		if one.ExitCode != nil {
-			return strings.TrimSuffix(fmt.Sprintf("exit code %d, %s", *one.ExitCode, aws.ToString(one.Reason)), ", ")
-		}
-		return "it never ran: " + strings.TrimSpace(aws.ToString(task.StoppedReason)+" "+aws.ToString(one.Reason))
-	}
-	return "it never ran: " + aws.ToString(task.StoppedReason)
 }
 
 // logOf says where to read the migration's log: the stream of the awslogs driver is PREFIX/CONTAINER/TASK (Amazon ECS

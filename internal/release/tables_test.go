@@ -22,6 +22,8 @@ import (
 	"aws-webapp/internal/bluegreen"
 	"aws-webapp/internal/clock"
 	"aws-webapp/internal/verify"
+
+	"aws-webapp/internal/runtask"
 )
 
 const (
@@ -327,7 +329,7 @@ func TestWhatIsWrongWithAMigration(t *testing.T) {
 		"it never ran: stopped CannotPull": task("web", nil, "CannotPull"),
 		"it never ran: stopped":            task("other", aws.Int32(0), ""),
 	} {
-		assert.Equal(t, want, problem(one, "web"))
+		assert.Equal(t, want, runtask.Problem(one, "web"))
 	}
 	command := []string{"python", "migrate.py"}
 	service := &Service{

@@ -37,21 +37,25 @@ func (w *workload) refuseController() config.Errors {
 	return errs
 }
 
-// partNames are those of the stack's parts that have alarms. A service's alarms and queue are called after it in the
-// same way, such as <name>-cpu, -5xx and -dead-letters: AWS would refuse the second of a name half way through an
-// update.
+// partNames are those of the stack's parts that have alarms. A service's or job's alarms and queue are called after it
+// in the same way, such as <name>-cpu, -5xx and -dead-letters: AWS would refuse the second of a name half way through
+// an update.
 var partNames = []string{"web", "database", "cache", "rotation", "search"}
 
 func (w *workload) refuseNames() config.Errors {
 	var errs config.Errors
-	for i, service := range w.cfg.Services {
-		if !slices.Contains(partNames, service.Name) {
+	for _, unit := range w.cfg.Units() {
+		taken := partNames
+		if strings.HasPrefix(unit.Key, "jobs") {
+			taken = append([]string{"backup"}, taken...) // backup-failed and backup-missing
+		}
+		if !slices.Contains(taken, unit.Name) {
 			continue
 		}
 		errs = append(errs, &config.Error{
-			Key: w.serviceKey(i, "name"), Found: service.Name,
-			Allowed: "names other than those of the stack's own parts, whose alarms have them: " + strings.Join(partNames, ", "),
-			Fix:     "choose another, such as app-" + service.Name,
+			Key: w.key(unit.Key + ".name"), Found: unit.Name,
+			Allowed: "names other than those of the stack's own parts, whose alarms have them: " + strings.Join(taken, ", "),
+			Fix:     "choose another, such as app-" + unit.Name,
 		})
 	}
 	return errs

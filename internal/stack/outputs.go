@@ -9,6 +9,7 @@ import (
 // export publishes the outputs for operators and pipelines. The names are an interface:
 // pipelines read them.
 func (w *workload) export(ctx *pulumi.Context) {
+	w.exportTasks(ctx)
 	services := pulumi.Map{}
 	for i, service := range w.services {
 		queue, deadLetters := w.queueURLs(service.Name)

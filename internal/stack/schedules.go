@@ -23,5 +23,15 @@ func (w *workload) warnOfSchedules(ctx *pulumi.Context, now time.Time) error {
 			}
 		}
 	}
+	for i := range w.cfg.Jobs {
+		job := &w.cfg.Jobs[i]
+		if _, fires := job.Next(now); job.Schedule == "" || fires {
+			continue
+		}
+		const warning = "%s:jobs[%d].schedule: %s never fires again: remove it, or give it a time to come"
+		if err := ctx.Log.Warn(fmt.Sprintf(warning, ctx.Project(), i, job.Schedule), nil); err != nil {
+			return err
+		}
+	}
 	return nil
 }

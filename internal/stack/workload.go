@@ -40,6 +40,7 @@ type workload struct {
 	balancer       *components.LoadBalancer
 	cluster        *components.Cluster
 	services       []*components.Service
+	jobs           []*components.Job
 	relay          *components.RotationRelay
 	tester         *components.DeploymentTest
 	search         *components.LogSearch
@@ -91,6 +92,7 @@ func deployWorkload(ctx *pulumi.Context, cfg *config.Config, was *deployed.Stack
 		w.createServices,
 		w.createDeploymentTest,
 		w.createRoutes,
+		w.createJobs,
 		w.createOperator,
 		w.createRotationRelay,
 		w.createLogSearch,
@@ -144,12 +146,17 @@ func (w *workload) createSecurityGroups(ctx *pulumi.Context) (err error) {
 	for _, service := range w.cfg.Services {
 		one := components.SecurityGroupsService{
 			Name: service.Name, DatabaseAccess: service.DatabaseAccess || service.Previous.DatabaseAccess,
-			Calls: w.callsOf(service), Stores: w.storesOf(service), Egress: egressOf(service),
+			Calls: w.callsOf(service), Stores: w.storesOf(service), Egress: egressOf(service.Egress),
 		}
 		if service.HasEndpoint() {
 			one.Ports = openPorts(service)
 		}
 		args.Services = append(args.Services, one)
+	}
+	for _, job := range w.cfg.Jobs {
+		args.Services = append(args.Services, components.SecurityGroupsService{
+			Name: job.Name, DatabaseAccess: job.DatabaseAccess, Stores: storesOf(&job.Container), Egress: egressOf(job.Egress),
+		})
 	}
 	if w.cfg.Operator.Enabled {
 		args.Services = append(args.Services, components.SecurityGroupsService{
@@ -169,9 +176,9 @@ func openPorts(service config.Service) []int {
 	return ports
 }
 
-func egressOf(service config.Service) []components.SecurityGroupsEgress {
+func egressOf(list []config.Egress) []components.SecurityGroupsEgress {
 	var ways []components.SecurityGroupsEgress
-	for _, way := range service.Egress {
+	for _, way := range list {
 		ways = append(ways, components.SecurityGroupsEgress(way))
 	}
 	return ways

@@ -70,7 +70,14 @@ func (w *workload) createCache(ctx *pulumi.Context) (err error) {
 
 // storesOf are the stores beside the database that a service, or its running tasks, use.
 func (w *workload) storesOf(service config.Service) []string {
-	if service.Asks(cacheAccess) || service.Previous.Asks(cacheAccess) {
+	if service.Previous.Asks(cacheAccess) {
+		service.CacheAccess = true
+	}
+	return storesOf(&service.Container)
+}
+
+func storesOf(container *config.Container) []string {
+	if container.Asks(cacheAccess) {
 		return []string{components.CacheStore.Name}
 	}
 	return nil

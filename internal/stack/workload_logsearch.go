@@ -42,7 +42,7 @@ func (w *workload) createLogSearch(ctx *pulumi.Context) error {
 		PackagePath:       code,
 		MaxConcurrency:    cfg.MaxConcurrency,
 		RetentionDays:     cfg.RetentionDays,
-		IndexPeriod:       string(cfg.IndexPeriod(len(w.cfg.Services))),
+		IndexPeriod:       string(cfg.IndexPeriod(len(w.cfg.Units()))),
 		ReaderRoleARNs:    cfg.ReaderRoleARNs,
 		ReaderCIDRs:       cfg.ReaderCIDRs,
 		LastResort: components.LastResort{
@@ -52,11 +52,11 @@ func (w *workload) createLogSearch(ctx *pulumi.Context) error {
 		},
 		TopicARN: w.alerts.TopicARN,
 	}
-	for _, service := range w.services {
+	for _, task := range w.tasks() {
 		args.Sources = append(args.Sources, components.LogSource{
-			Name:         service.Name,
-			LogGroupName: service.LogGroupName,
-			After:        []pulumi.Resource{service.LogGroup},
+			Name:         task.Name,
+			LogGroupName: task.LogGroupName,
+			After:        []pulumi.Resource{task.LogGroup},
 		})
 	}
 	if w.search, err = components.NewLogSearch(ctx, "search", args, w.opts...); err != nil {

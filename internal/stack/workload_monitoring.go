@@ -16,8 +16,8 @@ func (w *workload) createSavedQueries(ctx *pulumi.Context) error {
 		WAFLogGroup:      w.balancer.WAFLogGroupName,
 		DatabaseLogGroup: w.database.PostgreSQLLogGroupName,
 	}
-	for _, service := range w.services {
-		args.ServiceLogGroups = append(args.ServiceLogGroups, service.LogGroupName)
+	for _, task := range w.tasks() {
+		args.ServiceLogGroups = append(args.ServiceLogGroups, task.LogGroupName)
 	}
 	if w.audit != nil {
 		args.AuditLogGroup = w.audit.LogGroupName

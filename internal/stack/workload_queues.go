@@ -33,12 +33,12 @@ func (w *workload) createQueues(ctx *pulumi.Context) error {
 	return nil
 }
 
-// queueUses are a service's own queue, and those of the workers that it calls.
-func (w *workload) queueUses(service *config.Service) []components.ServiceUse {
+// queueUses are a service's or job's own queue, and those of the workers that it calls.
+func (w *workload) queueUses(unit config.Unit) []components.ServiceUse {
 	var uses []components.ServiceUse
-	for _, worker := range w.cfg.Queues(service) {
+	for _, worker := range w.cfg.Queues(unit) {
 		queue := w.queues[worker]
-		if worker == service.Name {
+		if worker == unit.Name {
 			uses = append(uses, queue.ForWorker(config.OwnQueueVariable))
 			continue
 		}

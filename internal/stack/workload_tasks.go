@@ -12,7 +12,27 @@ import (
 
 // taskArgs describe what a service runs.
 func (w *workload) taskArgs(cfg config.Service) components.TaskArgs {
-	args := components.TaskArgs{
+	args := w.unitArgs(config.Unit{Name: cfg.Name, Container: &cfg.Container})
+	args.Container.Check = components.ServiceContainerCheck(cfg.ContainerCheck)
+	args.Container.DependsOn = cfg.DependsOn
+	args.Sidecars = w.sidecars(cfg.Sidecars)
+	args.Capacity = components.ServiceCapacity(cfg.Capacity)
+	args.Previous = w.servicePrevious(cfg)
+	args.Exec = w.serviceExec(cfg)
+	if cfg.Listens() {
+		args.Container.Port, args.Container.CheckPort = cfg.Port, cfg.HealthCheck.Port
+		args.Container.Listener = cfg.Routing.Container
+	}
+	if cfg.Kind == config.Internal {
+		args.Container.AppProtocol = appProtocols[cfg.ProtocolVersion]
+	}
+	w.setCalls(&cfg, &args.Container)
+	return args
+}
+
+// unitArgs describe what a service or a job runs, as far as both have it.
+func (w *workload) unitArgs(cfg config.Unit) components.TaskArgs {
+	return components.TaskArgs{
 		Scope:      w.scope,
 		Name:       cfg.Name,
 		DataKeyARN: w.keys.DataARN,
@@ -30,35 +50,20 @@ func (w *workload) taskArgs(cfg config.Service) components.TaskArgs {
 			StopSeconds:   cfg.StopSeconds,
 			EntryPoint:    cfg.EntryPoint,
 			Command:       cfg.Command,
-			DependsOn:     cfg.DependsOn,
-			Check:         components.ServiceContainerCheck(cfg.ContainerCheck),
 			Environment:   cfg.Environment,
 			Secrets:       w.secrets(cfg.Secrets),
 			SecretKeyARNs: cfg.SecretKeyARNs,
 		},
-		Sidecars:    w.sidecars(cfg.Sidecars),
-		Capacity:    components.ServiceCapacity(cfg.Capacity),
 		Database:    w.serviceDatabase(cfg.DatabaseAccess, cfg.DatabaseVariables),
 		Bucket:      w.serviceBucket(cfg.BucketAccess),
-		Uses:        append(w.serviceUses(cfg.Name, cfg.Asks), w.queueUses(&cfg)...),
+		Uses:        append(w.serviceUses(cfg.Name, cfg.Asks), w.queueUses(cfg)...),
 		Permissions: permissionsOf(cfg.Permissions, w.scope.Region, w.scope.AccountID),
-		Previous:    w.servicePrevious(cfg),
-		Exec:        w.serviceExec(cfg),
 		Logs: components.ServiceLogs{
 			Prefix:        w.cfg.Logging.ServicePrefix,
 			RetentionDays: w.cfg.Logging.RetentionDays,
 			KeyARN:        w.keys.LogsARN,
 		},
 	}
-	if cfg.Listens() {
-		args.Container.Port, args.Container.CheckPort = cfg.Port, cfg.HealthCheck.Port
-		args.Container.Listener = cfg.Routing.Container
-	}
-	if cfg.Kind == config.Internal {
-		args.Container.AppProtocol = appProtocols[cfg.ProtocolVersion]
-	}
-	w.setCalls(&cfg, &args.Container)
-	return args
 }
 
 func (w *workload) sidecars(list []config.Sidecar) []components.TaskSidecar {

@@ -15,6 +15,18 @@ const (
 	shortestReason  = 10
 )
 
+// taskNetwork is where a type that runs tasks has their network.
+func taskNetwork(typeToken string) []string {
+	switch typeToken {
+	case ruleTargetType:
+		return []string{"ecsTarget", "networkConfiguration"}
+	case scheduleType:
+		return []string{"target", "ecsParameters", "networkConfiguration"}
+	default:
+		return []string{"networkConfiguration"}
+	}
+}
+
 func containerService() []*control.Control {
 	const subject = "ECS"
 	const docs = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/"
@@ -28,15 +40,7 @@ func containerService() []*control.Control {
 			Risk:  "Tasks are reachable from the internet, past the load balancer",
 			Fix:   "leave assignPublicIp out and run the service in private subnets",
 			Judge: func(c in) control.Result {
-				var network prop.Value
-				switch c.Type {
-				case ruleTargetType:
-					network = c.Get("ecsTarget", "networkConfiguration")
-				case scheduleType:
-					network = c.Get("target", "ecsParameters", "networkConfiguration")
-				default:
-					network = c.Get("networkConfiguration")
-				}
+				network := c.Get(taskNetwork(c.Type)...)
 				if c.Type != ecsServiceType && network.IsEmpty() == prop.Yes {
 					return control.Skip()
 				}
@@ -45,14 +49,18 @@ func containerService() []*control.Control {
 		},
 		{
 			Name: "ecs-app-subnets", Subject: subject, IDs: control.ParseIDs("house"),
-			Title:    "Services run in the app tier's subnets only",
-			Severity: control.High, Levels: mandatory, Scope: control.PerStack, Types: services,
-			Risk: "Tasks in the public tier are one flag away from the internet, in the db tier next to the data",
-			Fix:  "pass the app tier's subnets as networkConfiguration.subnets", Here: "privateSubnetIds", Own: true,
+			Title:    "Services and scheduled tasks run in the app tier's subnets only",
+			Severity: control.High, Levels: mandatory, Scope: control.PerStack, Types: []string{ecsServiceType, scheduleType},
+			Present: services,
+			Risk:    "Tasks in the public tier are one flag away from the internet, in the db tier next to the data",
+			Fix:     "pass the app tier's subnets as networkConfiguration.subnets", Here: "privateSubnetIds", Own: true,
 			Link: docs + "task-networking-awsvpc.html",
 			Judge: func(c in) control.Result {
-				subnets := c.Graph.Follow(c.Resource, []string{subnetType}, "networkConfiguration", "subnets")
-				return control.Want(subnets.All(onTier(appTier)), "service %s runs in subnets that are not of the app tier", c.Name)
+				if c.Type != ecsServiceType && c.Get(taskNetwork(c.Type)...).IsEmpty() == prop.Yes {
+					return control.Skip()
+				}
+				subnets := c.Graph.Follow(c.Resource, []string{subnetType}, append(taskNetwork(c.Type), "subnets")...)
+				return control.Want(subnets.All(onTier(appTier)), "%s runs tasks in subnets that are not of the app tier", c.Name)
 			},
 		},
 		{

@@ -66,6 +66,7 @@ type tierOwner struct {
 var tierOwners = []tierOwner{
 	{"alb", loadBalancerType, []string{"securityGroups"}},
 	{appTier, ecsServiceType, []string{"networkConfiguration", "securityGroups"}},
+	{appTier, scheduleType, append(taskNetwork(scheduleType), "securityGroups")},
 	{appTier, launchTemplateType, []string{"vpcSecurityGroupIds"}},
 	{dbTier, dbInstanceType, []string{"vpcSecurityGroupIds"}},
 	{dbTier, dbClusterType, []string{"vpcSecurityGroupIds"}},

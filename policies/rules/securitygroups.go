@@ -183,7 +183,8 @@ var attachments = []struct {
 	typeToken string
 	path      []string
 }{
-	{ecsServiceType, []string{"networkConfiguration", "securityGroups"}},
+	{ecsServiceType, append(taskNetwork(ecsServiceType), "securityGroups")},
+	{scheduleType, append(taskNetwork(scheduleType), "securityGroups")},
 	{dbInstanceType, []string{"vpcSecurityGroupIds"}},
 	{dbClusterType, []string{"vpcSecurityGroupIds"}},
 	{searchDomainType, []string{"vpcOptions", "securityGroupIds"}},

@@ -15,6 +15,8 @@ type companion struct {
 	// first says that the edits make an optional part, which has to be there before the key changes: else all that is
 	// seen of the change is that the part comes.
 	first bool
+	// base is what is there before, if that is less than the edits.
+	base map[string]string
 }
 
 func values(texts ...string) companion { return companion{values: texts} }

@@ -30,14 +30,20 @@ func Of(stackName string) []config.Key {
 
 // Along returns the edits of other keys without which a key has no other valid value; nil for
 // none. The edits of [Another] contain them.
-func Along(key config.Key) map[string]string { return along[key.Name].edits }
+func Along(key config.Key) map[string]string {
+	if companion := along[key.Name]; companion.base == nil {
+		return companion.edits
+	}
+	return along[key.Name].base
+}
 
 // Before are the edits with which a stack is up before the key changes; nil for none.
 func Before(key config.Key) map[string]string {
-	if companion := along[key.Name]; companion.first {
+	companion := along[key.Name]
+	if companion.first && companion.base == nil {
 		return companion.edits
 	}
-	return nil
+	return companion.base
 }
 
 // Another finds a valid value that differs from the stack's, with everything that has to go along with

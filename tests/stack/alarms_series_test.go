@@ -75,6 +75,18 @@ var lives = map[string]life{
 		silence: "the service is gone: service-missing-tasks",
 	},
 	"worker-dead-letters": counted("ApproximateNumberOfMessagesVisible", 1),
+	"job-failed":          counted("TriggeredRules", 1),
+	"job-dead-letters":    counted("ApproximateNumberOfMessagesVisible", 1),
+	"job-missing": {
+		after:  "aws:scheduler/schedule:Schedule",
+		normal: "InvocationAttemptCount=1", night: "InvocationAttemptCount=1",
+		// A start that is tried again, and Scheduler itself that reports that it did nothing.
+		others: []string{"InvocationAttemptCount=4"}, faults: []string{"InvocationAttemptCount=0", ""},
+	},
+	// Samples of a run's CPU, one a minute while it lasts.
+	"job-overtime": {
+		faults: []string{"CpuUtilized=1"}, silence: "nothing runs: job-missing",
+	},
 	"worker-queue-age": {
 		normal: "ApproximateAgeOfOldestMessage=40", night: "ApproximateAgeOfOldestMessage=0",
 		faults: []string{"ApproximateAgeOfOldestMessage=4000"}, silence: "nobody used the queue for six hours",
@@ -295,13 +307,14 @@ func periodOf(r recorded) int {
 	return 0
 }
 
-// long is a number of periods after which every alarm has made up its mind.
+// long is a number of periods after which every alarm has made up its mind, but for those that look back for longer.
 const long = 40
 
 // live feeds an alarm the times of its life.
 func live(t *testing.T, g *graph, r recorded, of life) {
 	t.Helper()
 	alarm := alarmOf(t, g, r)
+	enough := max(long, alarm.rule.EvaluationPeriods+2)
 	const missing = ""
 	before := missing
 	if of.after != "" {
@@ -311,15 +324,15 @@ func live(t *testing.T, g *graph, r recorded, of life) {
 			"it does not wait for any %s: made before, it goes off", of.after)
 	}
 	for _, calm := range append(of.others, of.normal, of.night) {
-		assert.NotContainsf(t, alarm.states(before, 2, of.normal, long, calm, long, of.normal, long), alarms.Alarm,
+		assert.NotContainsf(t, alarm.states(before, 2, of.normal, enough, calm, enough, of.normal, enough), alarms.Alarm,
 			"it rings although all is well: %q", calm)
 	}
 	for _, fault := range of.faults {
-		assert.Equalf(t, alarms.Alarm, last(alarm.states(of.normal, long, fault, long)), "it does not ring: %q", fault)
-		assert.Equalf(t, alarms.OK, last(alarm.states(fault, long, of.normal, long)), "it does not end: %q", fault)
+		assert.Equalf(t, alarms.Alarm, last(alarm.states(of.normal, enough, fault, enough)), "it does not ring: %q", fault)
+		assert.Equalf(t, alarms.OK, last(alarm.states(fault, enough, of.normal, enough)), "it does not end: %q", fault)
 	}
 	want := alarms.Alarm
-	silent := last(alarm.states(of.normal, long, missing, long))
+	silent := last(alarm.states(of.normal, enough, missing, enough))
 	if of.silence == "" {
 		assert.Equal(t, want, silent, "nothing else notices that the metrics have ended")
 	} else {

@@ -145,8 +145,9 @@ var watched = map[string][]string{
 	"AWS/RDS":               {"DBInstanceIdentifier"},
 	"AWS/SQS":               {"QueueName"},
 	"AWS/Usage":             {"Class Resource Service Type"},
+	"AWS/Scheduler":         {"ScheduleGroup"},
 	"CISBenchmark":          {""},
-	"ECS/ContainerInsights": {"ClusterName ServiceName"},
+	"ECS/ContainerInsights": {"ClusterName ServiceName", "ClusterName TaskDefinitionFamily"},
 	"LogShipper":            {"FunctionName", "LogGroup"},
 	"Probe":                 {"FunctionName"},
 }

@@ -12,6 +12,13 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// jobEnded is the event of a run's end: its family, its containers and why.
+const jobEnded = `{"source": "aws.ecs", "detail-type": "ECS Task State Change", "detail": {"lastStatus": "STOPPED",
+	"clusterArn": "arn:aws:ecs:us-east-1:123456789012:cluster/aws-webapp-prod-cluster",
+	"taskArn": "arn:aws:ecs:us-east-1:123456789012:task/aws-webapp-prod-cluster/0123456789abcdef",
+	"taskDefinitionArn": "arn:aws:ecs:us-east-1:123456789012:task-definition/aws-webapp-prod-%s:7",
+	"containers": [%s], "stopCode": "%s"}}`
+
 // heard lists the events that a stack acts on, with their targets, and similar ones that it ignores: no
 // target. %s stands for the part that differs.
 var heard = []struct {
@@ -88,6 +95,26 @@ var heard = []struct {
 			"detail": {"eventType": "ERROR", "eventName": "SERVICE_DEPLOYMENT_FAILED"}}`,
 		nil,
 		[]string{"arn:aws:ecs:us-east-1:123456789012:service/another/visitor-book"},
+		"",
+	},
+	// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_task_events.html
+	{
+		"prod with jobs", fmt.Sprintf(jobEnded, "nightly", `{"name": "aws-guardduty-agent-1", "exitCode": 137},
+			{"name": "nightly", "exitCode": %s}`, "EssentialContainerExited"),
+		[]string{"1", "137"},
+		[]string{"0"},
+		"app-alerts",
+	},
+	{
+		"prod with jobs", fmt.Sprintf(jobEnded, "nightly", `{"name": "nightly"}`, "%s"),
+		[]string{"TaskFailedToStart", "TerminationNotice"},
+		[]string{"UserInitiated"},
+		"app-alerts",
+	},
+	{
+		"prod with jobs", fmt.Sprintf(jobEnded, "%s", `{"name": "nightly", "exitCode": 1}`, "EssentialContainerExited"),
+		nil,
+		[]string{"visitor-book", "nightly2"},
 		"",
 	},
 	// See components/findings.go for the sources.
@@ -182,7 +209,9 @@ func TestMessagesSayWhatTheEventWas(t *testing.T) {
 			}
 		}
 	}
-	assert.Len(t, made, len(stacks), "each stack makes messages: %v", made)
+	for _, name := range append([]string{"prod with jobs"}, stacks...) {
+		assert.NotZero(t, made[name], "%s makes no messages", name)
+	}
 }
 
 func TestEventsReachWhoActsOnThem(t *testing.T) {
@@ -253,6 +282,12 @@ func targetsFor(t *testing.T, g *graph, event map[string]any) []recorded {
 // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html
 func matches(pattern, event map[string]any) bool {
 	for key, wanted := range pattern {
+		if key == "$or" {
+			if !slices.ContainsFunc(wanted.([]any), func(one any) bool { return matches(one.(map[string]any), event) }) {
+				return false
+			}
+			continue
+		}
 		switch wanted := wanted.(type) {
 		case map[string]any:
 			inner, isList := event[key].([]any)
@@ -280,14 +315,23 @@ func matches(pattern, event map[string]any) bool {
 	return true
 }
 
-// fits compares a value with one of a pattern: itself, {"numeric": [">=", n]} or {"anything-but": [...]}.
+// fits compares a value with one of a pattern: itself, {"numeric": [">=", n]}, {"prefix": "..."}, or
+// {"anything-but": ...} with a value or a list. A field that is not there fits none of them.
 func fits(want, value any) bool {
 	comparison, compares := want.(map[string]any)
 	if !compares {
 		return want == value
 	}
-	if but, excludes := comparison["anything-but"].([]any); excludes {
-		return !slices.Contains(but, value)
+	if prefix, begins := comparison["prefix"].(string); begins {
+		text, isText := value.(string)
+		return isText && strings.HasPrefix(text, prefix)
+	}
+	if but, excludes := comparison["anything-but"]; excludes {
+		list, isList := but.([]any)
+		if isList {
+			return value != nil && !slices.Contains(list, value)
+		}
+		return value != nil && but != value
 	}
 	numeric := comparison["numeric"].([]any)
 	number, isNumber := value.(float64)

@@ -39,6 +39,7 @@ var allowed = []promise{
 	{"Role", "ecs-tasks.amazonaws.com", "", "-execution", nil},
 	{"Role", "ecs-tasks.amazonaws.com", "", "-task", fromSource},
 	{"Role", "codebuild.amazonaws.com", "", "", fromSource},
+	{"Role", "scheduler.amazonaws.com", "", "-schedule$", fromSource},
 	{"Role", "monitoring.rds.amazonaws.com", "", "", fromSource},
 	{"Role", "vpc-flow-logs.amazonaws.com", "", "", fromSource},
 	{"Role", "GitHub", "", "-preview$", []string{
@@ -59,6 +60,7 @@ var allowed = []promise{
 	{"RolePolicy", "", "kms:GenerateDataKey", "", viaService},
 	{"RolePolicy", "", "iam:PassRole", "", []string{"StringEquals iam:PassedToService"}},
 	{"RolePolicy", "", "ecs:ListTasks", "", []string{"ArnEquals ecs:cluster"}},
+	{"RolePolicy", "", "ecs:RunTask", "-schedule-run$", []string{"ArnEquals ecs:cluster"}},
 	{"RolePolicy", "", "FindCache", "", []string{"StringLike s3:prefix"}},
 	// Who may use a key.
 	{"Key", "account", "kms:*", "", nil},
@@ -193,4 +195,5 @@ const (
 // ofStack matches the ARNs of what a stack creates, and of what its file names: images, secrets, log
 // groups, other accounts' roles.
 var ofStack = regexp.MustCompile(`^arn:aws:mock:|[:/](aws-waf-logs-)?aws-webapp-(staging|prod|delivery|local)-|` +
-	`:repository/(visitor-book|nginx)$|:log-group:/ecs/(visitor-book|api|news|operator):\*$|:secret:rds!db-1$`)
+	`:repository/(visitor-book|nginx)$|:log-group:/ecs/(visitor-book|api|news|operator|nightly|often|import):\*$|` +
+	`:secret:rds!db-1$`)

@@ -284,6 +284,14 @@ var attacks = []attack{
 		"arn:aws:sns:us-east-1:123456789012:aws-webapp-prod-app-alerts", nil,
 	},
 	{
+		"deploy", "scheduler:UpdateSchedule", "arn:aws:scheduler:us-east-1:123456789012:schedule/billing/monthly", nil,
+		"arn:aws:scheduler:us-east-1:123456789012:schedule/aws-webapp-prod-nightly/aws-webapp-prod-nightly", nil,
+	},
+	{
+		"deploy", "scheduler:DeleteScheduleGroup", "arn:aws:scheduler:us-east-1:123456789012:schedule-group/billing", nil,
+		"arn:aws:scheduler:us-east-1:123456789012:schedule-group/aws-webapp-prod-nightly", nil,
+	},
+	{
 		"deploy", "sqs:DeleteQueue", "arn:aws:sqs:us-east-1:123456789012:billing", nil,
 		"arn:aws:sqs:us-east-1:123456789012:aws-webapp-prod-rotation-dead-letters", nil,
 	},
@@ -375,8 +383,9 @@ var attacks = []attack{
 	{"workload", "lambda:UpdateFunctionCode", arnLambda + "aws-webapp-staging-rotation", nil, "", nil},
 	{
 		"workload", "ecs:RunTask",
-		"arn:aws:ecs:us-east-1:123456789012:task-definition/aws-webapp-staging-visitor-book:1", nil,
-		"", nil,
+		"arn:aws:ecs:us-east-1:999999999999:task-definition/aws-webapp-staging-nightly:1",
+		map[string]string{"aws:ResourceAccount": "999999999999"},
+		"arn:aws:ecs:us-east-1:123456789012:task-definition/aws-webapp-staging-nightly:1", nil,
 	},
 	{"workload", "logs:DeleteLogGroup", arnLogs + "/ecs/visitor-book", ourTags, "", nil},
 	{"workload", "cloudtrail:StopLogging", arnTrail + "aws-webapp-staging-trail", nil, "", nil},

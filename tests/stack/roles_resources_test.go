@@ -73,6 +73,8 @@ var named = map[string]map[string][]string{
 	"s3:bucket":                              {"BucketName": {"Bucket"}},
 	"s3:object":                              {"BucketName": {"Bucket"}, "ObjectName": {"Key"}},
 	"securityhub:hub":                        {},
+	"scheduler:schedule":                     {"GroupName": {"GroupName"}, "ScheduleName": {"Name"}},
+	"scheduler:schedule-group":               {"GroupName": {"Name"}},
 	"secretsmanager:Secret":                  {},
 	"servicediscovery:namespace":             {"NamespaceId": {"Id"}},
 	"sns:topic":                              {"TopicName": {"Name"}},

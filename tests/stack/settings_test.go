@@ -248,6 +248,12 @@ s3/bucketPublicAccessBlock:BucketPublicAccessBlock
   restrictPublicBuckets = true
 s3/bucketVersioningV2:BucketVersioningV2
   versioningConfiguration.status = Enabled
+scheduler/schedule:Schedule
+  flexibleTimeWindow.mode = OFF
+  state = ENABLED
+  target.ecsParameters.launchType = FARGATE
+  target.ecsParameters.networkConfiguration.assignPublicIp = false
+  target.ecsParameters.taskCount = 1
 secretsmanager/secretRotation:SecretRotation
   rotateImmediately = false
 securityhub/account:Account

@@ -87,6 +87,16 @@ var variants = map[string]variant{
 			{"name": "api", "kind": "internal", "image": "api:1.0.0", "port": 80, "protocolVersion": "GRPC",
 				"scaling": {"min": 1}, "oneTaskReason": "prices may be missing for a minute", "requestSeconds": 0}]`,
 	})},
+	"prod with jobs": {"prod", replaced(map[string]string{
+		"services": `[{"name": "visitor-book", "image": "visitor-book:1.0.0", "routing": {"priority": 60, "paths": ["/*"]},
+			"tasks": [{"name": "reindex", "command": ["reindex"]}]}]`,
+		"jobs": `[
+			{"name": "nightly", "image": "visitor-book:1.0.0", "command": ["report"], "schedule": "cron(0 3 * * ? *)",
+				"timezone": "Europe/Berlin", "databaseAccess": true, "bucketAccess": "read-write"},
+			{"name": "often", "image": "visitor-book:1.0.0", "command": ["sync"], "schedule": "rate(10 minutes)",
+				"timeoutMinutes": 8, "egress": [{"to": "203.0.113.0/24", "port": 22, "reason": "files of the bank"}]},
+			{"name": "import", "image": "visitor-book:1.0.0", "command": ["import"], "timeoutMinutes": 600}]`,
+	})},
 	"staging with targets as its service wants them": {"staging", replaced(map[string]string{
 		"services": `[{"name": "visitor-book", "image": "visitor-book:1.0.0", "routing": {"priority": 100, "paths": ["/*"],
 				"rules": [{"priority": 90, "hosts": ["beta.example.com"], "headers": [{"name": "X-Tenant", "values": ["b*"]}]}]},

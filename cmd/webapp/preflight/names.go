@@ -45,9 +45,19 @@ func namesOf(project, stack, account, partition string, cfg *config.Config) []pr
 		if service.Deployment.Controller == config.BlueGreen {
 			add(preflight.ApplicationName, components.NameCodeDeploy, service.Name, service.Name)
 		}
-		group := cfg.Logging.ServicePrefix + "/" + service.Name
+	}
+	for _, job := range cfg.Jobs {
+		add(preflight.OtherName, components.NameTaskFamily, "tasks of "+job.Name, job.Name)
+		add(preflight.OtherName, components.NameEventRule, "failures of "+job.Name, job.Name, "failed")
+		if job.Schedule != "" {
+			add(preflight.OtherName, components.NameSchedule, "schedule of "+job.Name, job.Name)
+			add(preflight.OtherName, components.NameQueue, "dead letters of "+job.Name, job.Name, "dead-letters")
+		}
+	}
+	for _, unit := range cfg.Units() {
+		group := cfg.Logging.ServicePrefix + "/" + unit.Name
 		names = append(names, preflight.Name{
-			Kind: preflight.LogGroupName, Role: service.Name, Value: group, Full: group, Limit: components.NameLogGroup.Max(),
+			Kind: preflight.LogGroupName, Role: unit.Name, Value: group, Full: group, Limit: components.NameLogGroup.Max(),
 		})
 	}
 	return names

@@ -13,6 +13,7 @@ import (
 
 	"aws-webapp/cmd/webapp/process"
 	"aws-webapp/internal/awsapi"
+	"aws-webapp/internal/awsdata/images"
 	"aws-webapp/internal/cli"
 	"aws-webapp/internal/config"
 	"aws-webapp/internal/policyargs"
@@ -67,7 +68,7 @@ func (s *deployStep) run(t *tools) error {
 		return err
 	}
 	for _, do := range []func(*tools) error{
-		func(t *tools) error { return setImage(t, s.root, s.stack, s.service, deployed.reference()) },
+		func(t *tools) error { return setImage(t, s.root, s.stack, s.service, deployed.reference(), true) },
 		func(t *tools) error { return t.run("go", "run", "./cmd/lambdazip") },
 		func(t *tools) error { return t.run(cli.Self, "preflight", "--stack", s.stack) },
 		func(t *tools) error {
@@ -106,27 +107,43 @@ func (s *deployStep) assume(t *tools, folder string) (*tools, error) {
 	return &as, nil
 }
 
-// setImage puts the image into the copy of the stack file that this build has.
-func setImage(t *tools, root, stack, service, reference string) error {
+// setImage puts the image of a service or job into the copy of the stack file that this build has, and with together
+// also that of all others whose image is from the same repository: they are one application under several commands.
+func setImage(t *tools, root, stack, name, reference string, together bool) error {
 	cfg, err := config.LoadFile(filepath.Join(root, "Pulumi.yaml"), filepath.Join(root, "Pulumi."+stack+".yaml"))
 	if err != nil {
 		return err
 	}
-	for i := range cfg.Services {
-		if cfg.Services[i].Name == service {
-			// A path without a namespace is one of the project that Pulumi.yaml names.
-			return t.run("pulumi", "config", "set", "--stack", stack, "--path", fmt.Sprintf("services[%d].image", i),
-				"--type", "string", reference)
+	units := cfg.Units()
+	at := slices.IndexFunc(units, func(u config.Unit) bool { return u.Name == name })
+	if at < 0 {
+		return noServiceError{name, stack}
+	}
+	for i, unit := range units {
+		if i != at && !(together && sameRepository(unit.Image, units[at].Image)) {
+			continue
+		}
+		// A path without a namespace is one of the project that Pulumi.yaml names.
+		if err := t.run("pulumi", "config", "set", "--stack", stack, "--path", unit.Key+".image",
+			"--type", "string", reference); err != nil {
+			return err
 		}
 	}
-	return noServiceError{service, stack}
+	return nil
+}
+
+func sameRepository(one, other string) bool {
+	first, err := images.Parse(one)
+	second, otherErr := images.Parse(other)
+	return err == nil && otherErr == nil && first.Registry == second.Registry && first.Repository == second.Repository
 }
 
 // noServiceError is a service that a stack file does not have.
 type noServiceError struct{ service, stack string }
 
 func (e noServiceError) Error() string {
-	return fmt.Sprintf("found no service %q in Pulumi.%s.yaml: name an entry of services", e.service, e.stack)
+	return fmt.Sprintf("found no service or job %q in Pulumi.%s.yaml: name an entry of services or jobs",
+		e.service, e.stack)
 }
 
 // stackOutputs are what a release asks of the stack's.
@@ -134,6 +151,9 @@ type stackOutputs struct {
 	Services map[string]struct {
 		Image string `json:"image"`
 	} `json:"services"`
+	Jobs map[string]struct {
+		Image string `json:"image"`
+	} `json:"jobs"`
 }
 
 // arrive releases every service of the stack: the update may have changed others, too.

@@ -2,8 +2,10 @@ package release
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -161,7 +163,7 @@ func TestDeployRefusesWhatItDoesNotKnow(t *testing.T) {
 		want string
 	}{
 		"a service that the file lacks": {
-			[]string{"--service", "shop", "--image", imageFile(t)}, `found no service "shop" in Pulumi.prod.yaml`,
+			[]string{"--service", "shop", "--image", imageFile(t)}, `found no service or job "shop" in Pulumi.prod.yaml`,
 		},
 		"an image without digest": {
 			[]string{"--service", "visitor-book", "--image", broken}, `found the digest "latest"`,
@@ -227,4 +229,33 @@ func TestReleaseTagIsTheRegistrys(t *testing.T) {
 	source, err := os.ReadFile(filepath.Join("..", "..", "..", "components", "registry.go"))
 	require.NoError(t, err)
 	assert.Contains(t, string(source), `ReleaseTagPrefix = "`+releaseTagPrefix+`"`)
+}
+
+// One application under several commands is released as one: jobs run the same image as the service. Another
+// repository's image stays.
+func TestDeployReleasesAllOfARepository(t *testing.T) {
+	w := newWorld(t, everyCommand, answer{begins: "pulumi stack output", says: outputsOf(testReference)})
+	newFake(t)
+	folder := project(t, "staging")
+	file := filepath.Join(folder, "Pulumi.staging.yaml")
+	text, err := os.ReadFile(file)
+	require.NoError(t, err)
+	own := regexp.MustCompile(`image: (\S+visitor-book):`).FindSubmatch(text)
+	require.NotNil(t, own)
+	text = append(text, fmt.Sprintf(`
+  aws-webapp:jobs:
+    - {name: nightly, image: "%[1]s:0.9.0"}
+    - {name: other, image: "%[1]s-tools:1.0.0"}
+`, own[1])...)
+	require.NoError(t, os.WriteFile(file, text, 0o600))
+	_, err = call(t, "deploy", "--root", folder, "--stack", "staging", "--service", "visitor-book",
+		"--image", imageFile(t))
+	require.NoError(t, err)
+	var set []string
+	for _, line := range w.calls() {
+		if strings.HasPrefix(line, "pulumi config set") {
+			set = append(set, strings.Fields(line)[6])
+		}
+	}
+	assert.Equal(t, []string{"services[0].image", "jobs[0].image"}, set)
 }

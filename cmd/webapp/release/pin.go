@@ -40,13 +40,20 @@ func (s *pinStep) run(t *tools) error {
 		fmt.Fprintf(t.log, "%s has never been deployed: its file stays as it is\n", s.stack)
 		return nil
 	}
+	running := map[string]string{}
+	for name, service := range found.Services {
+		running[name] = service.Image
+	}
+	for name, job := range found.Jobs {
+		running[name] = job.Image
+	}
 	var errs []error
-	for _, name := range slices.Sorted(maps.Keys(found.Services)) {
-		reference := found.Services[name].Image
+	for _, name := range slices.Sorted(maps.Keys(running)) {
+		reference := running[name]
 		if reference == "" {
 			continue
 		}
-		err := setImage(t, s.root, s.stack, name, reference)
+		err := setImage(t, s.root, s.stack, name, reference, false)
 		if errors.As(err, &noServiceError{}) {
 			fmt.Fprintf(t.log, "%s runs, but Pulumi.%s.yaml no longer has it: nothing to pin\n", name, s.stack)
 			continue

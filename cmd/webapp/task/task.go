@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"aws-webapp/cmd/webapp/outputs"
+	"aws-webapp/cmd/webapp/runonce"
 	"aws-webapp/internal/cli"
 	"aws-webapp/internal/clock"
 	"aws-webapp/internal/operator"
@@ -27,11 +28,18 @@ func New() *cobra.Command {
 	return cli.Group(
 		&cobra.Command{
 			Use:     "task",
-			Short:   "Get psql or a shell inside the network, for a reason and for an hour",
+			Short:   "Get psql or a shell inside the network, or run a command of a service once",
 			Example: "  webapp task psql --stack prod --reason 'INC-123 count the orders without a customer'",
 		},
 		command("psql", "Get psql, connected to the stack's database", "psql"),
 		command("shell", "Get a shell beside the services, with psql and the database's variables", "/bin/sh"),
+		runonce.New(runonce.Kind{
+			Noun: "task", List: "tasks", Short: "Run a command of services[].tasks once, and wait for its end",
+			Long: `It runs in the version of its service that the stack last deployed, with that service's roles,
+subnets and security group.`,
+			Example: "  webapp task run reindex --stack prod",
+			None:    "list it in services[].tasks of the stack file, and deploy",
+		}),
 	)
 }
 

@@ -78,8 +78,8 @@ var (
 	ScheduleRole = Delivery{
 		Name: "EventBridge Scheduler takes on the role of a schedule", Service: "scheduler.amazonaws.com",
 		Actions: assumeRole,
-		Readings: documented("{source}",
-			"https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html"),
+		// The target is the schedule's group: the guide names it now, and named the schedule before.
+		Readings: append(documented("{target}", schedulePage), documented("{source}", schedulePage)...),
 	}
 	SubscriptionRole = Delivery{
 		Name: "CloudWatch Logs takes on the role of a subscription", Service: "logs.amazonaws.com", Actions: assumeRole,
@@ -88,7 +88,10 @@ var (
 	}
 )
 
-const tasks = "ecs-tasks.amazonaws.com"
+const (
+	tasks        = "ecs-tasks.amazonaws.com"
+	schedulePage = "https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html"
+)
 
 var trusts = []Delivery{
 	CloudTrailRole, BackupRole, FlowLogRole, ConfigRole, MonitoringRole, BuildRole, PipelineRole, DeploymentRole, TaskRole,

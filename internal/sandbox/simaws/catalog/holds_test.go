@@ -33,12 +33,18 @@ var lets = map[string]string{
 
 	resourcetypes.WebACLLogging + " resourceArn": inside,
 
+	resourcetypes.Schedule + " target.arn":                                                 onlyNamed,
+	resourcetypes.Schedule + " target.ecsParameters.networkConfiguration.subnets[]":        onlyNamed,
+	resourcetypes.Schedule + " target.ecsParameters.networkConfiguration.securityGroups[]": onlyNamed,
+
 	resourcetypes.RolePolicy + " role": "the provider deletes a role's inline policies first",
 }
 
 const (
 	inside = "a part of what it names"
 	byName = "CodeDeploy keeps a name"
+	// https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-targets.html
+	onlyNamed = "Scheduler looks at its target when it calls it"
 )
 
 // TestWhatHolds: a resource that AWS refuses to delete while it is in use is in use by all that name it. A role by its

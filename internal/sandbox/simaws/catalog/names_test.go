@@ -143,7 +143,7 @@ var joined = map[string]string{
 	resourcetypes.DNSRecord: "zoneId_name_type", resourcetypes.RolePolicy: "role:name",
 	resourcetypes.EventTarget:      "rule-id",
 	resourcetypes.GuardDutyFeature: "detectorId/name", resourcetypes.WebACLAssociation: "webAclArn,resourceArn",
-	resourcetypes.ScheduledAction: "name-serviceNamespace-resourceId",
+	resourcetypes.ScheduledAction: "name-serviceNamespace-resourceId", resourcetypes.Schedule: "default/name",
 }
 
 // TestIDsLookLikeAWSs: an id is made up, joined of properties, or one property alone.
@@ -252,6 +252,7 @@ func TestWhatClashes(t *testing.T) {
 		resourcetypes.ECSService: {"name cluster"}, resourcetypes.DeploymentGroup: {"deploymentGroupName appName"},
 		resourcetypes.FunctionPermission: {"statementId function"}, resourcetypes.OIDCProvider: {"url"},
 		resourcetypes.ServiceLinkedRole: {"awsServiceName customSuffix"},
+		resourcetypes.Schedule:          {"name groupName"},
 		resourcetypes.CacheUser:         {"userId"}, resourcetypes.CacheUserGroup: {"userGroupId"},
 	}
 	for token, typ := range catalog.All() {

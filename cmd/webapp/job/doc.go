@@ -1,0 +1,2 @@
+// Package job is the command that runs a job of the stack now.
+package job

@@ -1,0 +1,112 @@
+package stack
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"aws-webapp/components"
+	"aws-webapp/internal/config"
+)
+
+// createJobs makes the jobs. The outputs are what it takes to run one by hand.
+func (w *workload) createJobs(ctx *pulumi.Context) error {
+	if len(w.cfg.Jobs) == 0 {
+		return nil
+	}
+	outputs := pulumi.Map{}
+	for i := range w.cfg.Jobs {
+		cfg := &w.cfg.Jobs[i]
+		schedule, err := w.jobSchedule(ctx, i)
+		if err != nil {
+			return err
+		}
+		args := &components.JobArgs{
+			TaskArgs:        w.unitArgs(config.Unit{Name: cfg.Name, Container: &cfg.Container}),
+			ClusterName:     w.cluster.Name,
+			ClusterARN:      w.cluster.ARN,
+			SubnetIDs:       w.network.AppSubnetIDs,
+			SecurityGroupID: w.securityGroups.ServiceGroupIDs[cfg.Name],
+			After:           slices.Concat(w.network.AppReady, w.securityGroups.ServiceReady[cfg.Name]),
+			Schedule:        schedule,
+			TimeoutMinutes:  cfg.TimeoutMinutes,
+			TopicARN:        w.alerts.TopicARN,
+		}
+		// A job never runs on Spot, which may end it at any moment.
+		args.Capacity = components.ServiceCapacity{FargateBase: 1, FargateWeight: 1}
+		job, err := components.NewJob(ctx, cfg.Name, args, w.opts...)
+		if err != nil {
+			return err
+		}
+		w.jobs = append(w.jobs, job)
+		w.show(job.AlarmNames, job.DashboardRow())
+		outputs[cfg.Name] = w.runnable(&job.Task, cfg.TimeoutMinutes, pulumi.Map{
+			"image":         pulumi.String(job.Image),
+			"schedule":      pulumi.String(cfg.Schedule),
+			"timezone":      pulumi.String(cfg.Timezone),
+			"deadLetterUrl": job.DeadLetterURL,
+		})
+	}
+	ctx.Export("jobs", outputs)
+	return nil
+}
+
+// exportTasks publishes what people may run once in a service's image.
+func (w *workload) exportTasks(ctx *pulumi.Context) {
+	outputs := pulumi.Map{}
+	for i, service := range w.services {
+		for _, task := range w.cfg.Services[i].Tasks {
+			outputs[task.Name] = w.runnable(&service.Task, task.TimeoutMinutes, pulumi.Map{
+				"command": pulumi.ToStringArray(task.Command),
+			})
+		}
+	}
+	if len(outputs) > 0 {
+		ctx.Export("tasks", outputs)
+	}
+}
+
+// runnable is what it takes to run a task by hand, and more.
+func (w *workload) runnable(task *components.Task, minutes int, more pulumi.Map) pulumi.Map {
+	more["taskDefinitionArn"] = task.TaskDefinitionARN
+	more["container"] = pulumi.String(task.Name)
+	more["logGroup"] = pulumi.String(task.LogGroupName)
+	more["subnetIds"] = w.network.AppSubnetIDs
+	more["securityGroupId"] = w.securityGroups.ServiceGroupIDs[task.Name]
+	more["timeoutMinutes"] = pulumi.Int(minutes)
+	return more
+}
+
+// jobSchedule returns a job's schedule, and says where no alarm tells that a run is missing.
+func (w *workload) jobSchedule(ctx *pulumi.Context, i int) (*components.JobSchedule, error) {
+	cfg := &w.cfg.Jobs[i]
+	if cfg.Schedule == "" {
+		return nil, nil
+	}
+	every, told := cfg.Every()
+	if !told {
+		every = 0
+		const silent = "%s: no alarm tells that a run of %s is missing: it runs less often than every 160 hours, or once. " +
+			"Its failures are told."
+		key := w.key(fmt.Sprintf("jobs[%d].schedule", i))
+		if err := ctx.Log.Info(fmt.Sprintf(silent, key, cfg.Name), nil); err != nil {
+			return nil, err
+		}
+	}
+	return &components.JobSchedule{
+		Expression: cfg.Schedule, Timezone: cfg.Timezone, Retries: cfg.Retries, Every: every,
+	}, nil
+}
+
+// tasks returns what writes logs: services, then jobs.
+func (w *workload) tasks() []*components.Task {
+	var tasks []*components.Task
+	for _, service := range w.services {
+		tasks = append(tasks, &service.Task)
+	}
+	for _, job := range w.jobs {
+		tasks = append(tasks, &job.Task)
+	}
+	return tasks
+}
