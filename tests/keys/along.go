@@ -218,10 +218,10 @@ var along = map[string]companion{
 	"services[].queue.ageMinutes":        worked("30"),
 	"services[].queue.enabled":           worked("false"),
 	"services[].oneTaskReason":           worked(`"mails may wait for a minute"`),
-	"services[].calls": {values: []string{""}, first: true, edits: map[string]string{"services": `[
-		{"name": "api", "image": "visitor-book:1.0.0", "routing": {"priority": 50, "paths": ["/*"]},
-			"calls": ["visitor-book"]},
-		{"name": "visitor-book", "kind": "worker", "image": "visitor-book:1.0.0", "queue": {"enabled": true}}]`}},
+	"services[].calls": {values: []string{""}, edits: map[string]string{
+		"services[0].calls": `["mailer"]`,
+		"services[1]":       `{"name": "mailer", "kind": "worker", "image": "mailer:1.0.0", "queue": {"enabled": true}}`,
+	}},
 	"services[].sidecars[].name":         sidecar("name", `"metrics"`),
 	"services[].sidecars[].image":        sidecar("image", `"example/agent:2.0.0"`),
 	"services[].sidecars[].entryPoint":   sidecar("entryPoint", `["/agent"]`),
