@@ -95,3 +95,23 @@ func TestATrailWithoutDataEvents(t *testing.T) {
 	a.args.DataEventBuckets = []string{"arn:a"}
 	assert.Len(t, a.eventSelectors(), 2)
 }
+
+func namespaceProgram(ctx *pulumi.Context) error {
+	_, err := NewNamespace(ctx, "services", &NamespaceArgs{Scope: testScope})
+	return err
+}
+
+// A description of a namespace cannot change without all of its names going.
+func TestNamespaceHasItsNameAlone(t *testing.T) {
+	const namespaceToken = "aws:servicediscovery/httpNamespace:HttpNamespace"
+	namespace := deployed(t, namespaceProgram).one(t, namespaceToken, "services").inputs
+	assert.Equal(t, "aws-webapp-prod-services", namespace["name"])
+	assert.NotContains(t, namespace, "description")
+}
+
+func spendingProgram(ctx *pulumi.Context) error {
+	_, err := NewBudget(ctx, "spending", &BudgetArgs{
+		Scope: testScope, MonthlyUSD: 900, TopicARN: pulumi.String(topicARN),
+	})
+	return err
+}

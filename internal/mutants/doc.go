@@ -10,8 +10,9 @@
 // the difference between seconds and minutes. Only constants, which a running program cannot change, need a build for
 // each mutant.
 //
-// The tests near a mistake run first: those in test files of its file's name, then those subtests that are named after a
-// text in its file, such as the rule that a table of tests goes through. The processor's time of each part is bounded.
+// The tests near a mistake run first: those in test files of its file's name, then those subtests that are named
+// after a text in its file, such as the rule that a table of tests goes through. The processor's time of each part is
+// bounded.
 //
 // A mutant is killed when a test fails, or when the tests take several times as long as they should; otherwise it
 // survives. It is killed only by golden files when the same tests pass with -update, which rewrites such files: a
