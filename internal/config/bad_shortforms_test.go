@@ -240,9 +240,9 @@ func TestShortForms(t *testing.T) {
 
 // What a short form stands for passes the checks of long ones: AWS has the actions, and each resource fits.
 func TestShortFormsStandForWhatAWSHas(t *testing.T) {
-	accesses := []string{""}
 	for _, form := range shortForms {
-		if accesses = []string{""}; form.access {
+		accesses := []string{""}
+		if form.access {
 			accesses = []string{accessRead, accessWrite, accessReadWrite}
 		}
 		for _, access := range accesses {
