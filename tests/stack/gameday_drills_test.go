@@ -239,6 +239,14 @@ var drills = []drill{
 		mend: "find AWS's mail and follow its link",
 	},
 	{
+		title: "The account's vCPUs run out", part: "quotas", state: "degraded",
+		breaks: "Another team's stack in the account scales out, until both run four fifths of the vCPUs that AWS lets the " +
+			"account run on Fargate.",
+		symptoms: []symptom{showing("cluster-quota", 0)},
+		section:  "cluster-quota", mended: 600,
+		mend: "until AWS has answered lower `scaling.max` of what can wait",
+	},
+	{
 		title: "The password is never rotated", part: "RotationRelay", state: "not there",
 		breaks: "Somebody cancels the rotation of the database's secret. Nothing fails, because nothing begins; the " +
 			"password gets older than its 30 days and two more.",
