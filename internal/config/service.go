@@ -124,7 +124,7 @@ func (s *Service) defaults() {
 func (s *Service) validate(v *validation, at path) {
 	s.validateKind(v, at)
 	s.validateVariables(v, at)
-	s.Container.check(v, at, s.ContainerCheck.Command)
+	s.check(v, at, s.ContainerCheck.Command)
 	s.validateSidecars(v, at)
 	if s.HasEndpoint() {
 		s.validateTargets(v, at)
