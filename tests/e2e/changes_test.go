@@ -39,6 +39,12 @@ var stagingChanges = []change{
 		"create SecurityGroupIngressRule security-groups-alb-from-203.0.113.0_24-80",
 		"delete SecurityGroupIngressRule security-groups-alb-from-anywhere-443",
 		"delete SecurityGroupIngressRule security-groups-alb-from-anywhere-80",
+		// The probe asks for addresses that everybody reaches.
+		"delete MetricAlarm probe-certificate",
+		"delete MetricAlarm probe-unreachable",
+		"update CompositeAlarm outage [alarmRule]",
+		"update Dashboard dashboard [dashboardBody]",
+		"update Function probe [environment]",
 	}},
 	{"storage", map[string]string{"storage.accessLogDays": "60"}, []string{
 		"update BucketLifecycleConfigurationV2 storage-logs [rules]",

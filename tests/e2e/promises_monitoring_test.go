@@ -111,22 +111,35 @@ func checkAlarms(t *testing.T, d *deployment) {
 		}
 	}
 
-	topic := []string{d.output(t, "alertTopicArn")}
+	// What is part of another alarm notifies nobody: that one does.
+	topic, nobody, rules := []string{d.output(t, "alertTopicArn")}, []string{}, ""
+	for _, whole := range composite {
+		rules += *whole.AlarmRule
+	}
+	isPart := func(name string) bool { return strings.Contains(rules, `"`+name+`"`) }
+	actions := func(name string) []string {
+		if isPart(name) {
+			return nobody
+		}
+		return topic
+	}
 	for name, alarm := range metric {
 		if strings.HasPrefix(name, autoscaled) {
 			continue
 		}
 		assert.True(t, *alarm.ActionsEnabled, name)
-		assert.Equal(t, topic, alarm.OKActions, name)
+		assert.Equal(t, actions(name), alarm.AlarmActions, name)
+		assert.Equal(t, actions(name), alarm.OKActions, name)
 		assert.Contains(t, aws.ToString(alarm.AlarmDescription), "docs/runbook.md#", name)
-		if !strings.HasSuffix(name, "-5xx") && !strings.HasSuffix(name, "-unhealthy") {
-			assert.Equal(t, topic, alarm.AlarmActions, name)
-		}
 	}
-	failing := only(t, composite)
-	assert.Equal(t, d.fixed(d.main().Name+"-failing"), *failing.AlarmName)
-	assert.Equal(t, topic, failing.AlarmActions)
-	assert.Contains(t, *failing.AlarmRule, d.fixed(d.main().Name+"-5xx"))
+	for _, whole := range composite {
+		assert.Equal(t, actions(*whole.AlarmName), whole.AlarmActions, *whole.AlarmName)
+	}
+	for _, part := range []string{d.main().Name + "-5xx", d.main().Name + "-failing", "database-down", "web-5xx"} {
+		assert.True(t, isPart(d.fixed(part)), part)
+	}
+	assert.False(t, isPart(d.fixed("outage")), "somebody has to hear of an outage")
+	assert.Len(t, composite, 1+len(d.cfg.Services), "one of each service, and the outage that they are part of")
 }
 
 // condition writes when an alarm is raised, such as "> 10 over 2 x 60 s".
