@@ -59,6 +59,8 @@ type LogSearchArgs struct {
 	// ReaderRoleARNs may search and use Dashboards. ReaderCIDRs lists the networks from which they
 	// may, such as a VPN. If it is empty, only the functions reach the domain.
 	ReaderRoleARNs, ReaderCIDRs []string
+	// AdministratorRoleARNs may change everything in the domain, from the same networks.
+	AdministratorRoleARNs []string
 
 	// LastResort receives the events on which Lambda gives up, below the prefix aws/lambda/async.
 	LastResort LastResort

@@ -94,7 +94,9 @@ func TestDomainTunesWhatCanBeTuned(t *testing.T) {
 
 // A reviewer of a preview sees who may reach the domain before anything exists.
 func TestDomainLetsInNamedRolesOnTheirPaths(t *testing.T) {
-	rec := previewed(t, changedLogSearch(t, func(a *LogSearchArgs) { a.ReaderRoleARNs = []string{testReaderARN} }))
+	rec := previewed(t, changedLogSearch(t, func(a *LogSearchArgs) {
+		a.ReaderRoleARNs, a.AdministratorRoleARNs = []string{testReaderARN}, []string{"arn:aws:iam::123456789012:role/oncall"}
+	}))
 	policy := rec.one(t, domainToken, "search").policy(t, "accessPolicies")
 
 	assert.Equal(t, []map[string]any{
@@ -111,6 +113,14 @@ func TestDomainLetsInNamedRolesOnTheirPaths(t *testing.T) {
 		},
 		{
 			"Sid": "Readers", "Effect": "Allow", "Principal": map[string]any{"AWS": []any{testReaderARN}},
+			"Action": []any{
+				"es:ESHttpDelete", "es:ESHttpGet", "es:ESHttpHead", "es:ESHttpPatch", "es:ESHttpPost", "es:ESHttpPut",
+			},
+			"Resource": []any{testDomainARN + "/*"},
+		},
+		{
+			"Sid": "Administrators", "Effect": "Allow",
+			"Principal": map[string]any{"AWS": []any{"arn:aws:iam::123456789012:role/oncall"}},
 			"Action": []any{
 				"es:ESHttpDelete", "es:ESHttpGet", "es:ESHttpHead", "es:ESHttpPatch", "es:ESHttpPost", "es:ESHttpPut",
 			},

@@ -93,11 +93,12 @@ func (s *LogSearch) setupSettings() map[string]string {
 		replicas = 0
 	}
 	return map[string]string{
-		"RETENTION_DAYS":   strconv.Itoa(s.args.RetentionDays),
-		"INDEX_SHARDS":     "1",
-		"INDEX_REPLICAS":   strconv.Itoa(replicas),
-		"WRITER_ROLE_ARN":  s.roleARN(s.FunctionName),
-		"READER_ROLE_ARNS": strings.Join(slices.Sorted(slices.Values(s.args.ReaderRoleARNs)), ","),
+		"RETENTION_DAYS":          strconv.Itoa(s.args.RetentionDays),
+		"INDEX_SHARDS":            "1",
+		"INDEX_REPLICAS":          strconv.Itoa(replicas),
+		"WRITER_ROLE_ARN":         s.roleARN(s.FunctionName),
+		"READER_ROLE_ARNS":        strings.Join(slices.Sorted(slices.Values(s.args.ReaderRoleARNs)), ","),
+		"ADMINISTRATOR_ROLE_ARNS": strings.Join(slices.Sorted(slices.Values(s.args.AdministratorRoleARNs)), ","),
 	}
 }
 

@@ -36,6 +36,7 @@ func TestFunctionsRunInTheVPC(t *testing.T) {
 func TestFunctionsGetTheirSettings(t *testing.T) {
 	rec := deployed(t, changedLogSearch(t, func(a *LogSearchArgs) {
 		a.ReaderRoleARNs = []string{testReaderARN, "arn:aws:iam::123456789012:role/oncall"}
+		a.AdministratorRoleARNs = []string{"arn:aws:iam::123456789012:role/oncall", testReaderARN}
 	}))
 	variables := func(function string) any {
 		return rec.one(t, functionToken, function).inputs["environment"].(map[string]any)["variables"]
@@ -49,6 +50,7 @@ func TestFunctionsGetTheirSettings(t *testing.T) {
 		"OPENSEARCH_ENDPOINT": testEndpoint, "DEAD_LETTER_QUEUE_URL": testQueueURL, "INDEX_PREFIX": "app-logs",
 		"INDEX_PERIOD": "day", "RETENTION_DAYS": "30", "INDEX_SHARDS": "1", "INDEX_REPLICAS": "1",
 		"WRITER_ROLE_ARN": testShipperARN, "READER_ROLE_ARNS": "arn:aws:iam::123456789012:role/oncall," + testReaderARN,
+		"ADMINISTRATOR_ROLE_ARNS": "arn:aws:iam::123456789012:role/oncall," + testReaderARN,
 	}, variables("search-setup"))
 }
 
@@ -204,7 +206,7 @@ func TestDomainIsPreparedAgainAfterAChange(t *testing.T) {
 		// SHA-256 of "code".
 		"code":   "5694d08a2e53ffcae0c3103e5ad6f6076abd960eb1f8a56577040bc1028f702b",
 		"domain": testEndpoint, "INDEX_PERIOD": "day", "RETENTION_DAYS": "30", "INDEX_SHARDS": "1", "INDEX_REPLICAS": "1",
-		"WRITER_ROLE_ARN": testShipperARN, "READER_ROLE_ARNS": "",
+		"WRITER_ROLE_ARN": testShipperARN, "READER_ROLE_ARNS": "", "ADMINISTRATOR_ROLE_ARNS": "",
 	}, invocation.inputs["triggers"])
 }
 

@@ -8,8 +8,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// readerActions allows all requests; the domain's own roles limit what readers may do.
-var readerActions = []string{
+// peopleActions allow all requests; the domain's own roles limit what readers may do.
+var peopleActions = []string{
 	"es:ESHttpDelete", "es:ESHttpGet", "es:ESHttpHead", "es:ESHttpPatch", "es:ESHttpPost", "es:ESHttpPut",
 }
 
@@ -110,7 +110,12 @@ func (s *LogSearch) accessPolicy() pulumi.StringOutput {
 	}
 	if len(s.args.ReaderRoleARNs) > 0 {
 		readers := slices.Sorted(slices.Values(s.args.ReaderRoleARNs))
-		statements = append(statements, s.letUse("Readers", readers, readerActions, []string{s.DomainARN + "/*"}))
+		statements = append(statements, s.letUse("Readers", readers, peopleActions, []string{s.DomainARN + "/*"}))
+	}
+	if len(s.args.AdministratorRoleARNs) > 0 {
+		administrators := slices.Sorted(slices.Values(s.args.AdministratorRoleARNs))
+		statements = append(statements,
+			s.letUse("Administrators", administrators, peopleActions, []string{s.DomainARN + "/*"}))
 	}
 	return policyDocument(statements...)
 }

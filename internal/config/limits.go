@@ -82,10 +82,11 @@ func (c *Container) definitionSize(words []string) int {
 	return len(text) + perVariable*(len(c.Environment)+len(c.Secrets))
 }
 
-// validateReaders refuses more readers than fit into the settings of the function that prepares
-// the domain.
+// validateReaders refuses more readers and administrators than fit into the settings of the function that prepares the
+// domain.
 func (l *LogSearch) validateReaders(v *validation, at path) {
-	size, most := len(strings.Join(l.ReaderRoleARNs, ",")), quotas.FunctionEnvironment.Limit-setupVariablesRest
+	size := len(strings.Join(slices.Concat(l.ReaderRoleARNs, l.AdministratorRoleARNs), ","))
+	most := quotas.FunctionEnvironment.Limit - setupVariablesRest
 	if size > most {
 		v.add(at.key("readerRoleArns"), fmt.Sprintf("ARNs of %d characters together", size),
 			fmt.Sprintf("at most %d: %s", most, quotas.FunctionEnvironment), "give one role that the others may assume")

@@ -31,8 +31,11 @@ type LogSearch struct {
 	// Default 30.
 	RetentionDays int `json:"retentionDays" allowed:"1 to 3650"`
 	// ReaderRoleARNs lists IAM roles that may search and use Dashboards, at most 3072 characters
-	// together. Default nobody.
+	// together with administratorRoleArns. Default nobody.
 	ReaderRoleARNs []string `json:"readerRoleArns" allowed:"<role ARN>"`
+	// AdministratorRoleARNs lists IAM roles that may change everything in the domain, such as to mend an index or to
+	// give readers fewer indices. Default nobody.
+	AdministratorRoleARNs []string `json:"administratorRoleArns" allowed:"<role ARN>"`
 	// ReaderCIDRs may reach the domain on port 443, such as those of a VPN. Default nobody.
 	ReaderCIDRs []string `json:"readerCidrs" allowed:"<CIDR block>"`
 	// MaxConcurrency of the shipping function, 0 to 1000; reserved from the account's concurrency,

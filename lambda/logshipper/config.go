@@ -31,6 +31,7 @@ type setupConfig struct {
 	retentionDays, shards, replicas int
 	writerRoleARN                   string
 	readerRoleARNs                  []string
+	administratorRoleARNs           []string
 	internalUserSecretARN           string
 	masterUserSecretARN             string
 }
@@ -60,6 +61,7 @@ func loadConfig(getenv func(string) string) (*config, error) {
 			replicas:              e.number("INDEX_REPLICAS", 1, 0, 10),
 			writerRoleARN:         getenv("WRITER_ROLE_ARN"),
 			readerRoleARNs:        splitList(getenv("READER_ROLE_ARNS")),
+			administratorRoleARNs: splitList(getenv("ADMINISTRATOR_ROLE_ARNS")),
 			internalUserSecretARN: getenv("INTERNAL_USER_SECRET_ARN"),
 			masterUserSecretARN:   getenv("MASTER_USER_SECRET_ARN"),
 		},

@@ -28,7 +28,7 @@ func TestLoadConfigFillsInWhatMayBeLeftOut(t *testing.T) {
 		deadLetterURL:   "https://sqs.eu-central-1.amazonaws.com/123456789012/dead-letters",
 		maxBulkBytes:    5242880,
 		maxPayloadBytes: 67108864,
-		setup:           setupConfig{retentionDays: 30, shards: 1, replicas: 1, readerRoleARNs: []string{}},
+		setup:           setupConfig{retentionDays: 30, shards: 1, replicas: 1, readerRoleARNs: []string{}, administratorRoleARNs: []string{}},
 	}, got)
 }
 
@@ -47,6 +47,7 @@ func TestLoadConfigReadsEverything(t *testing.T) {
 		"INDEX_REPLICAS":            "0",
 		"WRITER_ROLE_ARN":           "arn:aws:iam::1:role/w",
 		"READER_ROLE_ARNS":          "arn:aws:iam::1:role/a, arn:aws:iam::1:role/b",
+		"ADMINISTRATOR_ROLE_ARNS":   "arn:aws:iam::1:role/c",
 		"INTERNAL_USER_SECRET_ARN":  "arn:aws:secretsmanager:::secret:u",
 		"MASTER_USER_SECRET_ARN":    "arn:aws:secretsmanager:::secret:m",
 	})
@@ -67,6 +68,7 @@ func TestLoadConfigReadsEverything(t *testing.T) {
 			retentionDays: 7, shards: 2, replicas: 0,
 			writerRoleARN:         "arn:aws:iam::1:role/w",
 			readerRoleARNs:        []string{"arn:aws:iam::1:role/a", "arn:aws:iam::1:role/b"},
+			administratorRoleARNs: []string{"arn:aws:iam::1:role/c"},
 			internalUserSecretARN: "arn:aws:secretsmanager:::secret:u",
 			masterUserSecretARN:   "arn:aws:secretsmanager:::secret:m",
 		},

@@ -48,6 +48,7 @@
 //	INDEX_REPLICAS            1         setup: replicas, 0 to 10; 0 on a domain of one node
 //	WRITER_ROLE_ARN           setup: required; execution role of the shipping function
 //	READER_ROLE_ARNS          setup: roles that may search and use Dashboards, comma separated
+//	ADMINISTRATOR_ROLE_ARNS   setup: roles that may change everything in the domain, comma separated
 //	INTERNAL_USER_SECRET_ARN  setup: secret {"username", "password"} of a user to create in the
 //	                          domain who may search and use Dashboards
 //	MASTER_USER_SECRET_ARN    setup: secret {"username", "password"} to sign in with, for a domain

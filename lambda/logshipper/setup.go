@@ -17,13 +17,14 @@ import (
 // setup applies index template, retention policy and access to the domain.
 func (h *handler) setup(ctx context.Context) (domain.Report, error) {
 	wanted := domain.Setup{
-		Prefix:         h.config.indexPrefix,
-		Period:         h.config.indexPeriod,
-		Shards:         h.config.setup.shards,
-		Replicas:       h.config.setup.replicas,
-		RetentionDays:  h.config.setup.retentionDays,
-		WriterRoleARN:  h.config.setup.writerRoleARN,
-		ReaderRoleARNs: h.config.setup.readerRoleARNs,
+		Prefix:                h.config.indexPrefix,
+		Period:                h.config.indexPeriod,
+		Shards:                h.config.setup.shards,
+		Replicas:              h.config.setup.replicas,
+		RetentionDays:         h.config.setup.retentionDays,
+		WriterRoleARN:         h.config.setup.writerRoleARN,
+		ReaderRoleARNs:        h.config.setup.readerRoleARNs,
+		AdministratorRoleARNs: h.config.setup.administratorRoleARNs,
 	}
 	if !strings.HasPrefix(wanted.WriterRoleARN, "arn:") {
 		return nil, fmt.Errorf("WRITER_ROLE_ARN: found %q, expected the ARN of the role of the function that ships",

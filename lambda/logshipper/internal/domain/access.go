@@ -62,6 +62,24 @@ func (c *Client) mapDashboards(ctx context.Context, setup Setup) (change Change,
 	return "", err
 }
 
+// administratorRoles are what the domain's own master has: everything in indices and cluster, and the security API.
+// https://docs.aws.amazon.com/opensearch-service/latest/developerguide/fgac.html, "Additional master users"
+var administratorRoles = []string{"all_access", "security_manager"}
+
+func (c *Client) mapAdministrators(ctx context.Context, setup Setup) (Change, error) {
+	whole := Unchanged
+	for _, role := range administratorRoles {
+		change, err := c.mapRole(ctx, role, setup.AdministratorRoleARNs, nil)
+		if err != nil {
+			return "", err
+		}
+		if change != Unchanged {
+			whole = change
+		}
+	}
+	return whole, nil
+}
+
 func (s Setup) userNames() []string {
 	if s.InternalUser == nil {
 		return nil

@@ -26,6 +26,8 @@ type Setup struct {
 	WriterRoleARN string
 	// ReaderRoleARNs are IAM roles that may search and use Dashboards.
 	ReaderRoleARNs []string
+	// AdministratorRoleARNs are IAM roles that may change everything in the domain.
+	AdministratorRoleARNs []string
 	// InternalUser may search and use Dashboards by name and password; nil for none.
 	InternalUser *InternalUser
 }
@@ -68,6 +70,7 @@ func (c *Client) Apply(ctx context.Context, setup Setup) (Report, error) {
 		{"internal user", c.applyInternalUser},
 		{"reader role mapping", c.mapReaders},
 		{"dashboards role mapping", c.mapDashboards},
+		{"administrators role mapping", c.mapAdministrators},
 	} {
 		change, err := step.apply(ctx, setup)
 		if err != nil {

@@ -196,6 +196,8 @@ var wanted = Setup{
 	WriterRoleARN:  "arn:aws:iam::123456789012:role/shipper",
 	ReaderRoleARNs: []string{"arn:aws:iam::123456789012:role/developer"},
 	InternalUser:   &InternalUser{Name: "viewer", Password: "not-a-real-one"},
+
+	AdministratorRoleARNs: []string{"arn:aws:iam::123456789012:role/oncall"},
 }
 
 const (
@@ -217,7 +219,7 @@ func TestApplyCreatesEverything(t *testing.T) {
 	for part, change := range report {
 		assert.Equal(t, Created, change, part)
 	}
-	assert.Len(t, report, 9)
+	assert.Len(t, report, 10)
 	assert.Equal(t, []string{
 		"PUT " + templatePath,
 		"PUT " + policyPath,
@@ -229,6 +231,8 @@ func TestApplyCreatesEverything(t *testing.T) {
 		"PUT /_plugins/_security/api/internalusers/viewer",
 		"PUT /_plugins/_security/api/rolesmapping/app-logs-reader",
 		"PUT /_plugins/_security/api/rolesmapping/opensearch_dashboards_user",
+		"PUT /_plugins/_security/api/rolesmapping/all_access",
+		"PUT /_plugins/_security/api/rolesmapping/security_manager",
 	}, domain.takeWrites())
 
 	writer := domain.objects["/_plugins/_security/api/roles/app-logs-writer"]
@@ -273,7 +277,7 @@ func TestApplyAgainChangesNothing(t *testing.T) {
 		"index template": Updated, "internal user": Updated, // these cannot be compared
 		"retention policy": Unchanged, "writer role": Unchanged, "writer role mapping": Unchanged,
 		"reader role": Unchanged, "reader role mapping": Unchanged, "dashboards role mapping": Unchanged,
-		"audit log": Unchanged, "slow logs": Unchanged,
+		"audit log": Unchanged, "slow logs": Unchanged, "administrators role mapping": Unchanged,
 	}, report)
 	assert.Equal(t, []string{
 		"PUT " + templatePath,
@@ -496,6 +500,27 @@ func TestApplyRepairsARoleThatWasChanged(t *testing.T) {
 }
 
 // The security plugin refuses to map a role that it does not have.
+// The domain maps its master to both roles itself: without that mapping the next setup would be refused.
+func TestAdministratorsJoinTheMaster(t *testing.T) {
+	domain, client := startRegistry(t)
+	const path, master = "/_plugins/_security/api/rolesmapping/all_access", "arn:aws:iam::123456789012:role/setup"
+	domain.objects[path] = map[string]any{"backend_roles": []any{master}}
+
+	report, err := client.Apply(t.Context(), wanted)
+
+	require.NoError(t, err)
+	assert.Equal(t, []any{master, wanted.AdministratorRoleARNs[0]}, domain.objects[path]["backend_roles"])
+	assert.Equal(t, Created, report["administrators role mapping"], "that of security_manager")
+
+	report, err = client.Apply(t.Context(), wanted)
+	require.NoError(t, err)
+	assert.Equal(t, Unchanged, report["administrators role mapping"])
+
+	domain.fail[path] = http.StatusForbidden
+	_, err = client.Apply(t.Context(), wanted)
+	require.ErrorContains(t, err, "apply administrators role mapping")
+}
+
 func TestApplyFindsTheDashboardsRole(t *testing.T) {
 	domain, client := startRegistry(t)
 	domain.fail["/_plugins/_security/api/rolesmapping/opensearch_dashboards_user"] = http.StatusNotFound
@@ -514,13 +539,14 @@ func TestApplyFindsTheDashboardsRole(t *testing.T) {
 func TestApplyWithoutReadersTouchesNoReaders(t *testing.T) {
 	domain, client := startRegistry(t)
 	alone := wanted
-	alone.ReaderRoleARNs, alone.InternalUser = nil, nil
+	alone.ReaderRoleARNs, alone.AdministratorRoleARNs, alone.InternalUser = nil, nil, nil
 
 	report, err := client.Apply(t.Context(), alone)
 
 	require.NoError(t, err)
 	assert.Equal(t, Unchanged, report["reader role mapping"])
 	assert.Equal(t, Unchanged, report["internal user"])
+	assert.Equal(t, Unchanged, report["administrators role mapping"])
 	assert.NotContains(t, slices.Collect(maps.Keys(domain.objects)),
 		"/_plugins/_security/api/rolesmapping/app-logs-reader")
 }
@@ -536,7 +562,7 @@ func TestApplyGoesOnAfterAFailureAndNamesIt(t *testing.T) {
 	require.ErrorContains(t, err, "its role has to be the domain's master user")
 	require.ErrorContains(t, err, "apply writer role mapping: GET "+writerPath+": status 500")
 	assert.NotContains(t, err.Error(), wanted.InternalUser.Password)
-	assert.Len(t, report, 8, "the other parts are applied")
+	assert.Len(t, report, 9, "the other parts are applied")
 }
 
 func TestApplyReportsADomainThatCannotBeReached(t *testing.T) {
