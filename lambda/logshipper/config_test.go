@@ -28,7 +28,9 @@ func TestLoadConfigFillsInWhatMayBeLeftOut(t *testing.T) {
 		deadLetterURL:   "https://sqs.eu-central-1.amazonaws.com/123456789012/dead-letters",
 		maxBulkBytes:    5242880,
 		maxPayloadBytes: 67108864,
-		setup:           setupConfig{retentionDays: 30, shards: 1, replicas: 1, readerRoleARNs: []string{}, administratorRoleARNs: []string{}},
+		setup: setupConfig{
+			retentionDays: 30, shards: 1, replicas: 1, readerRoleARNs: []string{}, administratorRoleARNs: []string{},
+		},
 	}, got)
 }
 

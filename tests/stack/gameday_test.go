@@ -144,7 +144,7 @@ func (d drill) runBy() string {
 		return "the update, in the simulated stack (`make engine`); the release after it in the model of deployments " +
 			"(`tests/releases`)."
 	case strings.Contains(d.mend, "#undo-what-was-added-by-hand"):
-		return "`webapp live --undo`, against answers of AWS (`make unit`)."
+		return "`webapp live` with `--undo`, against answers of AWS (`make unit`)."
 	case strings.Contains(d.mend, "`aws "):
 		return "the calls of the AWS CLI, against moto (`make documents`)."
 	case strings.Contains(d.mend, "#rotate-the-password-now"), strings.Contains(d.mend, "#replay-the-dead-letter-queue"):

@@ -27,8 +27,9 @@ func newImage() *cobra.Command {
 	s := &imageStep{}
 	cmd := step("image", "Build the image of a commit, push it, and write down its digest",
 		"--repository $REPOSITORY_URL --commit $(git rev-parse HEAD)", s.run)
-	cmd.Long = `Build the image of a commit, push it, and write down its digest. An image has the tag build-<commit>,
-which names it for good: a commit that was built before, and whose image is there, is not built again.
+	cmd.Long = `Build the image of a commit, push it, and write down its digest. An image has the tag
+build-<commit>, which names it for good: a commit that was built before, and whose image is there,
+is not built again.
 
 The commit is checked out beside the folder, which stays as it is; submodules are left out. Without
 --commit it is the last one, and changes of the folder that no commit has are refused.`
