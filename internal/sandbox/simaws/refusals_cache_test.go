@@ -8,7 +8,6 @@ import (
 
 	"aws-webapp/internal/awsdata/resourcetypes"
 	"aws-webapp/internal/sandbox/simaws"
-	"aws-webapp/internal/sandbox/simaws/catalog"
 )
 
 // cacheParts makes the users and groups that a cache may name.
@@ -177,33 +176,5 @@ func TestCachesHold(t *testing.T) {
 		"users": "InvalidUserGroupState: User group users is in use by cache (it is still used by cache (ReplicationGroup))",
 	} {
 		assert.ErrorContains(t, e.remove(name), want)
-	}
-}
-
-// TestCachesAreReplaced: the inputs that the provider's schema marks with ForceNew, and its defaults
-// (hashicorp/terraform-provider-aws, internal/service/elasticache).
-func TestCachesAreReplaced(t *testing.T) {
-	for token, want := range map[string]struct {
-		replaces []string
-		defaults props
-	}{
-		resourcetypes.CacheGroup: {
-			[]string{
-				"atRestEncryptionEnabled", "dataTieringEnabled", "globalReplicationGroupId", "kmsKeyId", "networkType", "port",
-				"replicationGroupId", "securityGroupNames", "snapshotArns", "snapshotName", "subnetGroupName",
-			},
-			props{"automaticFailoverEnabled": false, "engine": "redis", "multiAzEnabled": false},
-		},
-		resourcetypes.CacheSubnetGroup: {[]string{"name"}, props{"description": "Managed by Pulumi"}},
-		resourcetypes.CacheParameterGroup: {
-			[]string{"description", "family", "name"}, props{"description": "Managed by Pulumi"},
-		},
-		resourcetypes.CacheUser:      {[]string{"userId", "userName"}, props{"noPasswordRequired": false}},
-		resourcetypes.CacheUserGroup: {[]string{"userGroupId"}, nil},
-	} {
-		typ, err := catalog.Lookup(token)
-		require.NoError(t, err)
-		assert.ElementsMatch(t, want.replaces, typ.Replaces, token)
-		assert.Equal(t, want.defaults, typ.Defaults, token)
 	}
 }

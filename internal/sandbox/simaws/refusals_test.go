@@ -646,7 +646,7 @@ func TestAWSAccepts(t *testing.T) {
 		{targets, "tg", props{"vpcId": "${vpc.id}"}},
 		{listener, "l", forward()},
 		{role, "r", props{"assumeRolePolicy": trust("ecs-tasks.amazonaws.com")}},
-		{task, "t", taskOf()},
+		{task, "t", lowPort("80")},
 		{cluster, "c", props{"name": "c"}},
 		{service, "s", props{"name": "s", "cluster": "${c.arn}", "taskDefinition": "${t.arn}", "loadBalancers": []any{
 			props{"targetGroupArn": "${tg.arn}", "containerName": "web", "containerPort": 80},

@@ -17,27 +17,19 @@ import (
 // cacheID is a name of 1 to 40 letters, digits and single inner hyphens, a letter first.
 var cacheID = regexp.MustCompile(`^[a-z]([a-z0-9]|-[a-z0-9])*$`)
 
+// engineMoves is why another engine replaces nothing: Redis OSS goes on as Valkey.
+// https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/VersionManagement.HowTo.html
+const engineMoves = "newer than the Terraform provider that make awsplugin builds: it moves Redis OSS to Valkey in place"
+
 func init() { tables = append(tables, cacheTypes) }
 
 // cacheTypes are replication groups and what they are made of. The words are those of the ElastiCache API Reference and
 // of the errors that hashicorp/terraform-provider-aws' issues quote.
 var cacheTypes = Types{
 	resourcetypes.CacheGroup: {
-		Schema: Schema{
-			Required: []string{"description"},
-			Replaces: []string{
-				"atRestEncryptionEnabled", "dataTieringEnabled", "globalReplicationGroupId", "kmsKeyId", "networkType", "port",
-				"replicationGroupId", "securityGroupNames", "snapshotArns", "snapshotName", "subnetGroupName",
-			},
-			Defaults: map[string]any{"automaticFailoverEnabled": false, "engine": "redis", "multiAzEnabled": false},
-			Computed: []string{
-				"arn", "atRestEncryptionEnabled", "autoMinorVersionUpgrade", "clusterEnabled", "clusterMode",
-				"configurationEndpointAddress", "dataTieringEnabled", "engineVersion", "engineVersionActual",
-				"globalReplicationGroupId", "ipDiscovery", "maintenanceWindow", "memberClusters", "networkType",
-				"numCacheClusters", "numNodeGroups", "parameterGroupName", "primaryEndpointAddress", "readerEndpointAddress",
-				"snapshotWindow", "subnetGroupName",
-				"transitEncryptionEnabled", "transitEncryptionMode",
-			},
+		Differs: []Difference{
+			{"replicationGroupId", Optional, "the bridge makes a name"},
+			{"engine", InPlace, engineMoves},
 		},
 		Name: &Name{Property: "replicationGroupId", Max: 40, Lower: true, Chars: cacheID},
 		ID:   "{.replicationGroupId}",
@@ -52,6 +44,8 @@ var cacheTypes = Types{
 			"snapshotWindow": "03:00-04:00", "dataTieringEnabled": false, "globalReplicationGroupId": "",
 			"transitEncryptionEnabled": false, "transitEncryptionMode": "", "atRestEncryptionEnabled": false,
 			"autoMinorVersionUpgrade": true, "subnetGroupName": "default", "parameterGroupName": "default.{.engine}7",
+			"applyImmediately": false, "nodeType": "cache.t4g.micro", "replicasPerNodeGroup": 0,
+			"securityGroupIds": []any{}, "securityGroupNames": []any{},
 		},
 		Refs: []Ref{
 			{Path: "subnetGroupName", To: resourcetypes.CacheSubnetGroup, Holds: true},
@@ -78,10 +72,6 @@ var cacheTypes = Types{
 		NotFound: "ReplicationGroupNotFoundFault: ReplicationGroup {value} not found.",
 	},
 	resourcetypes.CacheSubnetGroup: {
-		Schema: Schema{
-			Required: []string{"subnetIds"}, Replaces: []string{"name"},
-			Defaults: map[string]any{"description": "Managed by Pulumi"}, Computed: []string{"arn", "vpcId"},
-		},
 		Name: &Name{Max: 255, Lower: true, Chars: regexp.MustCompile(`^[0-9a-z-]+$`)},
 		ID:   "{.name}",
 		Outputs: Outputs{
@@ -97,10 +87,6 @@ var cacheTypes = Types{
 		InUse:    "CacheSubnetGroupInUse: Cache subnet group {id} is currently in use by a cache cluster: {user}",
 	},
 	resourcetypes.CacheParameterGroup: {
-		Schema: Schema{
-			Required: []string{"family"}, Replaces: []string{"description", "family", "name"},
-			Defaults: map[string]any{"description": "Managed by Pulumi"}, Computed: []string{"arn"},
-		},
 		Name:    &Name{Max: 255, Lower: true, Chars: cacheID},
 		ID:      "{.name}",
 		Outputs: Outputs{"arn": "arn:{partition}:elasticache:{region}:{account}:parametergroup:{.name}"},
@@ -113,12 +99,12 @@ var cacheTypes = Types{
 			"{id}, so the group cannot be deleted",
 	},
 	resourcetypes.CacheUser: {
-		Schema: Schema{
-			Required: []string{"accessString", "engine", "userId", "userName"}, Replaces: []string{"userId", "userName"},
-			Defaults: map[string]any{"noPasswordRequired": false}, Computed: []string{"arn"},
-		},
+		Differs: []Difference{{"engine", InPlace, engineMoves}},
 		ID:      "{.userId}",
-		Outputs: Outputs{"arn": "arn:{partition}:elasticache:{region}:{account}:user:{.userId}"},
+		Outputs: Outputs{
+			"arn":                "arn:{partition}:elasticache:{region}:{account}:user:{.userId}",
+			"authenticationMode": map[string]any{"type": "no-password-required"},
+		},
 		Unique: []Unique{{
 			Properties: []string{"userId"}, Error: "UserAlreadyExists: User {.userId} already exists.",
 		}},
@@ -127,9 +113,7 @@ var cacheTypes = Types{
 		NotFound: "UserNotFound: User {value} not found.",
 	},
 	resourcetypes.CacheUserGroup: {
-		Schema: Schema{
-			Required: []string{"engine", "userGroupId"}, Replaces: []string{"userGroupId"}, Computed: []string{"arn"},
-		},
+		Differs: []Difference{{"engine", InPlace, engineMoves}},
 		ID:      "{.userGroupId}",
 		Outputs: Outputs{"arn": "arn:{partition}:elasticache:{region}:{account}:usergroup:{.userGroupId}"},
 		Refs:    []Ref{{Path: "userIds[]", To: resourcetypes.CacheUser}},

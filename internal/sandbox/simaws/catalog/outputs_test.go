@@ -81,6 +81,8 @@ var shapes = map[string]string{
 	"engineVersionActual": `7\.1\.0`, "networkType": `ipv4`,
 	resourcetypes.DBInstance + " networkType":       `IPV4`,
 	resourcetypes.CacheGroup + " engineVersion":     `7\.1`,
+	resourcetypes.CacheGroup + " nodeType":          `cache\.t4g\.micro`,
+	resourcetypes.CacheUser + " authenticationMode": `map\[type:\{no-password-required\}\]`,
 	resourcetypes.SearchDomain + " engineVersion":   `OpenSearch_1\.3`,
 	resourcetypes.CacheGroup + " maintenanceWindow": `sun:05:00-sun:06:00`,
 	resourcetypes.DBInstance + " maintenanceWindow": `sun:05:00-sun:05:30`,

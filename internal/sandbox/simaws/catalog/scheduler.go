@@ -22,10 +22,6 @@ func init() { tables = append(tables, schedulerTypes) }
 // that hashicorp/terraform-provider-aws' issues quote.
 var schedulerTypes = Types{
 	resourcetypes.ScheduleGroup: {
-		Schema: Schema{
-			Replaces: []string{"name", "namePrefix"},
-			Computed: []string{"arn", "creationDate", "lastModificationDate", "name", "namePrefix", "state"},
-		},
 		Name: &Name{Prefix: "namePrefix", Max: 64, Chars: scheduleChars},
 		ID:   "{.name}",
 		Outputs: Outputs{
@@ -38,12 +34,6 @@ var schedulerTypes = Types{
 		NotFound: "ResourceNotFoundException: Schedule group {value} does not exist.",
 	},
 	resourcetypes.Schedule: {
-		Schema: Schema{
-			Required: []string{"flexibleTimeWindow", "scheduleExpression", "target"},
-			Replaces: []string{"groupName", "name", "namePrefix"},
-			Defaults: map[string]any{"scheduleExpressionTimezone": "UTC", "state": "ENABLED"},
-			Computed: []string{"arn", "groupName", "name", "namePrefix"},
-		},
 		Name:    &Name{Prefix: "namePrefix", Max: 64, Chars: scheduleChars},
 		ID:      "{.groupName}/{.name}",
 		Outputs: Outputs{"arn": schedulerArn + "schedule/{.groupName}/{.name}", "groupName": "default"},
