@@ -41,9 +41,11 @@ func ecsMutants() []mutant {
 		{control: "ecs-no-public-ip", fault: "task on a schedule", mutate: func(s *testgraph.Stack) {
 			s.Add("aws:scheduler/schedule:Schedule", "extra", testgraph.Props{
 				"target": testgraph.Props{"ecsParameters": testgraph.Props{
-					"networkConfiguration": testgraph.Props{"assignPublicIp": true},
+					"networkConfiguration": testgraph.Props{"assignPublicIp": true, "subnets": []any{"subnet-1"}},
 				}},
 			})
+			s.Point(testgraph.First("aws:scheduler/schedule:Schedule"), "id", s.Every(testgraph.Subnet("Private")),
+				"target", "ecsParameters", "networkConfiguration", "subnets")
 		}},
 		{control: "ecs-app-subnets", fault: "public subnets", mutate: func(s *testgraph.Stack) {
 			s.Point(service, "id", s.Every(testgraph.Subnet("Public")), "networkConfiguration", "subnets")

@@ -50,8 +50,8 @@ func namedPorts(c in, service *graph.Resource, name prop.Value) openPorts {
 	for _, task := range c.Graph.Follow(service, []string{ecsTaskType}, "taskDefinition").To {
 		definitions, known := containers.Read(task.Get("containerDefinitions"))
 		found.complete = found.complete.And(known)
-		for _, container := range definitions {
-			mappings, complete := container.Get("portMappings").List()
+		for _, k := range definitions {
+			mappings, complete := k.Get("portMappings").List()
 			found.complete = found.complete.And(complete)
 			for _, mapping := range mappings {
 				named := mapping.GetFold("name").Is(wanted)

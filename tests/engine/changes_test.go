@@ -45,6 +45,8 @@ func TestOneChangeChangesOneThing(t *testing.T) {
 			"update BucketLifecycleConfigurationV2 storage-logs [rules]",
 		}},
 		{"database size", "prod", map[string]string{"database.instanceClass": "db.m6g.large"}, []string{
+			"delete MetricAlarm database-credits", // the new class has none
+			"update Dashboard dashboard [dashboardBody]",
 			"update Instance database [instanceClass]",
 			// Their thresholds are shares of what the class has.
 			"update MetricAlarm database-connections [threshold]",
@@ -128,6 +130,8 @@ func TestDatabaseIsChangedInPlace(t *testing.T) {
 	result, err := s.Up(t.Context())
 	require.NoError(t, err)
 	assert.Equal(t, []string{
+		"delete MetricAlarm database-credits",
+		"update Dashboard dashboard [dashboardBody]",
 		"update Instance database [allocatedStorage instanceClass]",
 		"update MetricAlarm database-connections [threshold]",
 		"update MetricAlarm database-memory [threshold]",

@@ -120,7 +120,7 @@ func setImage(t *tools, root, stack, name, reference string, together bool) erro
 		return noServiceError{name, stack}
 	}
 	for i, unit := range units {
-		if i != at && !(together && sameRepository(unit.Image, units[at].Image)) {
+		if i != at && (!together || !sameRepository(unit.Image, units[at].Image)) {
 			continue
 		}
 		// A path without a namespace is one of the project that Pulumi.yaml names.

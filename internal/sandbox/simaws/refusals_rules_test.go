@@ -127,6 +127,10 @@ func TestFunctionVersions(t *testing.T) {
 	assert.Equal(t, after["arn"].StringValue()+":2", after["qualifiedArn"].StringValue())
 	assert.NotEqual(t, published.outputs["codeSha256"], after["codeSha256"])
 	assert.Equal(t, after["codeSha256"], after["sourceCodeHash"])
+	require.NoError(t, e.update("published", props{
+		"role": "${r.arn}", "imageUri": "j", "publish": true, "timeout": 9,
+	}))
+	assert.Equal(t, after["codeSha256"], e.made["published"].outputs["codeSha256"], "the code is the same")
 }
 
 // TestFreshWithEveryUpdate: a backup plan has a version, too.

@@ -37,8 +37,8 @@ type Field struct {
 	// Single, when set, decides whether a list is served as its only element (true) or as a
 	// list (false); unset leaves it to the Terraform schema's limit.
 	Single *bool `json:"single,omitempty"`
-	// Type, when set to "integer", serves a number that Terraform keeps as text, to tell
-	// zero from nothing.
+	// Type, when set to "integer" or "boolean", serves a number or a switch that Terraform keeps as
+	// text, to tell zero or false from nothing.
 	Type string `json:"type,omitempty"`
 	// Asset is "archive" or "file" for an attribute that holds a path in Terraform and an
 	// asset in Pulumi.
@@ -61,6 +61,7 @@ const (
 	AssetArchive = "archive"
 	AssetFile    = "file"
 	TypeInteger  = "integer"
+	TypeBoolean  = "boolean"
 )
 
 // Load returns the mapping that is compiled in, validated.
@@ -110,8 +111,8 @@ func (f Field) validate(nested bool) error {
 		return errors.New("says nothing: remove it")
 	case f.Asset != "" && f.Asset != AssetArchive && f.Asset != AssetFile:
 		return fmt.Errorf("asset %q: want %q or %q", f.Asset, AssetArchive, AssetFile)
-	case f.Type != "" && f.Type != TypeInteger:
-		return fmt.Errorf("type %q: want %q", f.Type, TypeInteger)
+	case f.Type != "" && f.Type != TypeInteger && f.Type != TypeBoolean:
+		return fmt.Errorf("type %q: want %q or %q", f.Type, TypeInteger, TypeBoolean)
 	case f.AutoName != nil && nested:
 		return errors.New("autoname: only a resource's own attribute can have one")
 	case f.AutoName != nil && f.AutoName.Max < minAutoName:

@@ -19,7 +19,7 @@ var cacheID = regexp.MustCompile(`^[a-z]([a-z0-9]|-[a-z0-9])*$`)
 
 // engineMoves is why another engine replaces nothing: Redis OSS goes on as Valkey.
 // https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/VersionManagement.HowTo.html
-const engineMoves = "newer than the Terraform provider that make awsplugin builds: it moves Redis OSS to Valkey in place"
+const engineMoves = "newer than the Terraform provider that make awsplugin builds: Redis OSS becomes Valkey in place"
 
 func init() { tables = append(tables, cacheTypes) }
 
@@ -27,12 +27,9 @@ func init() { tables = append(tables, cacheTypes) }
 // of the errors that hashicorp/terraform-provider-aws' issues quote.
 var cacheTypes = Types{
 	resourcetypes.CacheGroup: {
-		Differs: []Difference{
-			{"replicationGroupId", Optional, "the bridge makes a name"},
-			{"engine", InPlace, engineMoves},
-		},
-		Name: &Name{Property: "replicationGroupId", Max: 40, Lower: true, Chars: cacheID},
-		ID:   "{.replicationGroupId}",
+		Differs: []Difference{{"engine", InPlace, engineMoves}},
+		Name:    &Name{Property: "replicationGroupId", Max: 40, Lower: true, Chars: cacheID},
+		ID:      "{.replicationGroupId}",
 		Outputs: Outputs{
 			"arn":                          "arn:{partition}:elasticache:{region}:{account}:replicationgroup:{id}",
 			"primaryEndpointAddress":       "master.{.replicationGroupId}.{lower6#dns}.use1.cache.amazonaws.com",

@@ -22,7 +22,7 @@ var shapes = map[string]string{
 	"targetId": `terraform-\d{26}`, "associationId": `eipassoc-HEX`, "networkInterfaceId": `eni-HEX`,
 	"defaultNetworkAclId": `acl-HEX`, "defaultRouteTableId": `rtb-HEX`, "mainRouteTableId": `rtb-HEX`,
 	"defaultSecurityGroupId": `sg-HEX`, "dhcpOptionsId": `dopt-HEX`, "policyId": `ANPA[A-Z0-9]{17}`,
-	"uniqueId": `AROA[A-Z0-9]{17}`, "codeSha256": `[a-z0-9]{43}=`, "sourceCodeHash": `[a-z0-9]{43}=`,
+	"uniqueId": `AROA[A-Z0-9]{17}`, "codeSha256": `[A-Za-z0-9+/]{43}=`, "sourceCodeHash": `[A-Za-z0-9+/]{43}=`,
 	"arnSuffix": `(targetgroup|app)/name/[0-9a-f]{16}`, "zoneId": `Z[A-Z0-9]{13}`, "hostedZoneId": `Z[A-Z0-9]{13}`,
 	"domainEndpointV2HostedZoneId": `Z[A-Z0-9]{13}`, "createDate": date, "lastModified": date,
 
