@@ -1,8 +1,6 @@
 package components
 
 import (
-	"slices"
-
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/lambda"
@@ -56,6 +54,6 @@ func (f function) create(
 		args.ReplaceSecurityGroupsOnDestroy = pulumi.Bool(true)
 	}
 	args.Tags = named(f.name)
-	made, err := lambda.NewFunction(ctx, logical, args, pulumi.Parent(parent), pulumi.DependsOn(slices.Clone(f.after)))
+	made, err := lambda.NewFunction(ctx, logical, args, pulumi.Parent(parent), pulumi.DependsOn(f.after))
 	return made, group, err
 }

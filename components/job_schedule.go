@@ -1,7 +1,7 @@
 package components
 
 import (
-	"fmt"
+	"slices"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/scheduler"
@@ -71,7 +71,7 @@ func (j *Job) createSchedule(ctx *pulumi.Context, name string) error {
 			},
 			DeadLetterConfig: scheduler.ScheduleTargetDeadLetterConfigArgs{Arn: j.letters.Arn},
 		},
-	}, pulumi.Parent(j), pulumi.DependsOn(append(append(j.before, j.prerequisites...), j.args.After...)))
+	}, pulumi.Parent(j), pulumi.DependsOn(slices.Concat(j.before, j.prerequisites, j.args.After)))
 	return err
 }
 
@@ -91,26 +91,18 @@ func (j *Job) createScheduleRole(ctx *pulumi.Context, name string) (*iam.Role, e
 	if err != nil {
 		return nil, err
 	}
-	for _, part := range []policyPart{
-		{"run", j.runStatements()},
-		{"pass", []statement{{
+	policies, err := grant(ctx, j, name, role,
+		policyPart{"run", j.runStatements()},
+		policyPart{"pass", []statement{{
 			Sid: "PassRolesToTask", Effect: "Allow", Action: "iam:PassRole", Resource: j.roleARNs,
 			Condition: conditions{"StringEquals": {"iam:PassedToService": tasksPrincipal}},
 		}}},
-		{"letters", []statement{{
+		policyPart{"letters", []statement{{
 			Sid: "UseQueueKey", Effect: "Allow", Action: []string{"kms:Decrypt", "kms:GenerateDataKey"},
 			Resource: j.args.DataKeyARN, Condition: j.viaServices("sqs"),
-		}}},
-	} {
-		policy, err := iam.NewRolePolicy(ctx, name+"-"+part.name, &iam.RolePolicyArgs{
-			Role: role.Name, Policy: policyDocument(part.statements...),
-		}, pulumi.Parent(j))
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", part.name, err)
-		}
-		j.before = append(j.before, policy)
-	}
-	return role, nil
+		}}})
+	j.before = append(j.before, policies...)
+	return role, err
 }
 
 // runStatements are known at preview. Runs have no tags: that would take another right, for which the boundary of the

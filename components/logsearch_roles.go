@@ -66,7 +66,7 @@ func (s *LogSearch) queueKeyStatements() []statement {
 	return []statement{{
 		Sid: "UseQueueKey", Effect: "Allow", Action: []string{"kms:Decrypt", "kms:GenerateDataKey"},
 		Resource:  s.args.LogKeyARN,
-		Condition: conditions{"StringEquals": {"kms:ViaService": fmt.Sprintf("sqs.%s.amazonaws.com", s.args.Scope.Region)}},
+		Condition: s.args.Scope.viaService("sqs"),
 	}}
 }
 
@@ -82,7 +82,7 @@ func (s *LogSearch) lastResortStatements() []statement {
 		{Sid: "FindBucket", Effect: "Allow", Action: "s3:ListBucket", Resource: bucket},
 		{
 			Sid: "UseBucketKey", Effect: "Allow", Action: "kms:GenerateDataKey", Resource: s.args.LastResort.KeyARN,
-			Condition: conditions{"StringEquals": {"kms:ViaService": fmt.Sprintf("s3.%s.amazonaws.com", s.args.Scope.Region)}},
+			Condition: s.args.Scope.viaService("s3"),
 		},
 	}
 }

@@ -259,6 +259,6 @@ func (p *Pipeline) artifactKeyStatement() statement {
 	return statement{
 		Sid: "UseArtifactKey", Effect: "Allow", Action: []string{"kms:Decrypt", "kms:GenerateDataKey"},
 		Resource:  p.args.ArtifactKeyARN,
-		Condition: conditions{"StringEquals": {"kms:ViaService": "s3." + p.args.Scope.Region + ".amazonaws.com"}},
+		Condition: p.args.Scope.viaService("s3"),
 	}
 }

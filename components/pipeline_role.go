@@ -52,7 +52,7 @@ func (p *Pipeline) createRole(ctx *pulumi.Context, name string) (err error) {
 			{
 				Sid: "EncryptMessages", Effect: "Allow", Action: []string{"kms:Decrypt", "kms:GenerateDataKey"},
 				Resource:  pulumi.StringArray{p.args.LogKeyARN},
-				Condition: conditions{"StringEquals": {"kms:ViaService": "sns." + scope.Region + ".amazonaws.com"}},
+				Condition: scope.viaService("sns"),
 			},
 		}})
 	return err

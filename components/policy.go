@@ -96,6 +96,15 @@ func (s Scope) sameAccount() conditions {
 	return conditions{"StringEquals": {"aws:SourceAccount": s.AccountID}}
 }
 
+// viaService limits the use of a key to requests through a service.
+func (s Scope) viaService(service string) conditions {
+	return conditions{"StringEquals": {"kms:ViaService": s.endpointHost(service)}}
+}
+
+func (s Scope) endpointHost(service string) string {
+	return service + "." + s.Region + ".amazonaws.com"
+}
+
 // fromSource lets a service act only for the given resources of this account.
 func (s Scope) fromSource(arns ...string) conditions {
 	var source any = arns

@@ -2,7 +2,6 @@ package components
 
 import (
 	"encoding/json"
-	"fmt"
 	"strconv"
 	"strings"
 
@@ -55,7 +54,7 @@ func (p *Probe) heartbeatStatements(topic string) []statement {
 		{
 			Sid: "UseTopicKey", Effect: "Allow", Action: []string{"kms:Decrypt", "kms:GenerateDataKey"},
 			Resource:  p.args.LogKeyARN,
-			Condition: conditions{"StringEquals": {"kms:ViaService": fmt.Sprintf("sns.%s.amazonaws.com", p.args.Scope.Region)}},
+			Condition: p.args.Scope.viaService("sns"),
 		},
 		{
 			Sid: "ReadWatchersURL", Effect: "Allow", Action: "secretsmanager:GetSecretValue",

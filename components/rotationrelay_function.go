@@ -68,7 +68,7 @@ func (r *RotationRelay) createRole(ctx *pulumi.Context, name string) error {
 		policyPart{"queue-key", []statement{{
 			Sid: "UseQueueKey", Effect: "Allow", Action: []string{"kms:Decrypt", "kms:GenerateDataKey"},
 			Resource:  r.args.LogKeyARN,
-			Condition: conditions{"StringEquals": {"kms:ViaService": fmt.Sprintf("sqs.%s.amazonaws.com", r.args.Scope.Region)}},
+			Condition: r.args.Scope.viaService("sqs"),
 		}}},
 		policyPart{"settings-key", []statement{ownSettings(r.args.Scope, r.FunctionName, r.args.LogKeyARN)}})
 	r.before = append(r.before, policies...)

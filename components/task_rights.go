@@ -1,7 +1,6 @@
 package components
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -194,7 +193,7 @@ func (t *Task) bucketKeyStatements() []statement {
 func (t *Task) viaServices(services ...string) conditions {
 	hosts := make([]string, len(services))
 	for i, service := range services {
-		hosts[i] = fmt.Sprintf("%s.%s.amazonaws.com", service, t.args.Scope.Region)
+		hosts[i] = t.args.Scope.endpointHost(service)
 	}
 	return conditions{"StringEquals": {"kms:ViaService": hosts}}
 }

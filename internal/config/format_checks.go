@@ -58,7 +58,11 @@ var hostPattern = regexp.MustCompile(`^[A-Za-z0-9*?._-]*\.[A-Za-z]+$`)
 
 func isHostPattern(text string) bool { return len(text) <= 128 && hostPattern.MatchString(text) }
 
-func isMatcher(text string) bool {
+// isMatcher accepts codes as target groups with HTTP do: 200, 200,202 or 200-299.
+func isMatcher(text string) bool { return areCodes(text, 200, 499) }
+
+// areCodes reports whether a text lists codes and ranges of codes within bounds.
+func areCodes(text string, lowest, highest int) bool {
 	for _, part := range strings.Split(text, ",") {
 		from, to, isRange := strings.Cut(part, "-")
 		if !isRange {
@@ -66,7 +70,8 @@ func isMatcher(text string) bool {
 		}
 		first, err := strconv.Atoi(from)
 		last, failed := strconv.Atoi(to)
-		if err != nil || failed != nil || len(from) != 3 || len(to) != 3 || first < 200 || last > 499 || first > last {
+		if err != nil || failed != nil || strconv.Itoa(first) != from || strconv.Itoa(last) != to ||
+			first > last || first < lowest || last > highest {
 			return false
 		}
 	}

@@ -53,18 +53,4 @@ func (s *Service) validateTargets(v *validation, at path) {
 const mostGRPCCode = 99
 
 // isGRPCMatcher accepts codes as target groups with gRPC do: 0, 0,1 or 0-5.
-func isGRPCMatcher(text string) bool {
-	for _, part := range strings.Split(text, ",") {
-		from, to, isRange := strings.Cut(part, "-")
-		if !isRange {
-			to = from
-		}
-		first, err := strconv.Atoi(from)
-		last, failed := strconv.Atoi(to)
-		if err != nil || failed != nil || strconv.Itoa(first) != from || strconv.Itoa(last) != to ||
-			first > last || first < 0 || last > mostGRPCCode {
-			return false
-		}
-	}
-	return true
-}
+func isGRPCMatcher(text string) bool { return areCodes(text, 0, mostGRPCCode) }
