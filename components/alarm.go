@@ -2,6 +2,7 @@ package components
 
 import (
 	"cmp"
+	"fmt"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -92,6 +93,28 @@ func (s Scope) withRunbook(urgency urgency, description, section string) string 
 		return description
 	}
 	return description + " Runbook: " + s.RunbookURL + "#" + section
+}
+
+// alarms are those of a component.
+type alarms struct {
+	// AlarmNames of the alarms.
+	AlarmNames []string
+	// OutageAlarms are those of them that an [Outage] reports.
+	OutageAlarms []OutageAlarm
+}
+
+// addAlarm makes an alarm of a component.
+func (a *alarms) addAlarm(ctx *pulumi.Context, component pulumi.Resource, spec alarmSpec) error {
+	alarm, err := newAlarm(ctx, component, spec)
+	if err != nil {
+		return fmt.Errorf("%s: %w", spec.name, err)
+	}
+	name := alarmName(spec.scope, spec.name)
+	a.AlarmNames = append(a.AlarmNames, name)
+	if spec.partOf {
+		a.OutageAlarms = append(a.OutageAlarms, OutageAlarm{name, alarm})
+	}
+	return nil
 }
 
 // newAlarm makes an alarm that reports to a topic when it goes off and when it is over.

@@ -52,8 +52,7 @@ type AuditTrail struct {
 	TrailARN pulumi.StringOutput
 	// Bucket keeps the events. LogGroupName is the log group for searching them.
 	Bucket, LogGroupName string
-	// AlarmNames of the alarms.
-	AlarmNames []string
+	alarms
 
 	// BucketReady lists the resources that must exist before anything writes to the bucket:
 	// CloudTrail tests its policy.
@@ -212,7 +211,6 @@ func (a *AuditTrail) createFilters(ctx *pulumi.Context, name string) error {
 
 func (a *AuditTrail) createFilter(ctx *pulumi.Context, name string, filter auditFilter) error {
 	metric := a.args.Scope.Name(NameAlarm, filter.role)
-	a.AlarmNames = append(a.AlarmNames, alarmName(a.args.Scope, name))
 	if _, err := cloudwatch.NewLogMetricFilter(ctx, name, &cloudwatch.LogMetricFilterArgs{
 		LogGroupName: a.logGroup.Name,
 		Pattern:      pulumi.String(filter.pattern),
@@ -229,7 +227,7 @@ func (a *AuditTrail) createFilter(ctx *pulumi.Context, name string, filter audit
 	if filter.cis != "" {
 		meaning += " (CIS " + filter.cis + ")"
 	}
-	_, err := newAlarm(ctx, a, alarmSpec{
+	return a.addAlarm(ctx, a, alarmSpec{
 		scope:             a.args.Scope,
 		name:              name,
 		runbook:           "audit-" + filter.role,
@@ -245,5 +243,4 @@ func (a *AuditTrail) createFilter(ctx *pulumi.Context, name string, filter audit
 		missing:           missingIsGood,
 		topicARN:          a.args.TopicARN,
 	})
-	return err
 }

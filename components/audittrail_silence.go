@@ -20,11 +20,9 @@ func (a *AuditTrail) watchSilence(ctx *pulumi.Context, name string) error {
 	if a.args.DatabaseIdentifier == "" {
 		return nil
 	}
-	logical := name + "-silent"
-	a.AlarmNames = append(a.AlarmNames, alarmName(a.args.Scope, logical))
-	_, err := newAlarm(ctx, a, alarmSpec{
+	return a.addAlarm(ctx, a, alarmSpec{
 		scope:   a.args.Scope,
-		name:    logical,
+		name:    name + "-silent",
 		runbook: "audit-silent",
 		urgency: urgencySecurity,
 		description: "The audit trail has recorded nothing for three hours although it should: see its status, its role, " +
@@ -45,5 +43,4 @@ func (a *AuditTrail) watchSilence(ctx *pulumi.Context, name string) error {
 		missing:           missingIsGood,
 		topicARN:          a.args.TopicARN,
 	})
-	return err
 }

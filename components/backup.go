@@ -70,8 +70,7 @@ type Backup struct {
 	VaultName, VaultARN string
 	// RoleARN is the role of the plan's jobs: it can back up but not restore.
 	RoleARN pulumi.StringOutput
-	// AlarmNames of the alarms.
-	AlarmNames []string
+	alarms
 
 	args  BackupArgs
 	vault *backup.Vault

@@ -148,10 +148,9 @@ func (b *Backup) createAlarms(ctx *pulumi.Context, name string) error {
 			spec.statistic = "Sum"
 		}
 		spec.topicARN = b.args.TopicARN
-		if _, err := newAlarm(ctx, b, spec); err != nil {
-			return fmt.Errorf("%s: %w", spec.name, err)
+		if err := b.addAlarm(ctx, b, spec); err != nil {
+			return err
 		}
-		b.AlarmNames = append(b.AlarmNames, alarmName(spec.scope, spec.name))
 	}
 	return nil
 }

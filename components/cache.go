@@ -81,8 +81,7 @@ type Cache struct {
 	Port int
 	// LogGroupNames of the slow log and of the engine's.
 	LogGroupNames []string
-	// AlarmNames of the alarms.
-	AlarmNames []string
+	alarms
 
 	args   CacheArgs
 	parts  cacheParts

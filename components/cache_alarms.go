@@ -84,10 +84,9 @@ func (c *Cache) createAlarms(ctx *pulumi.Context, name string) error {
 		spec.comparison = comparisonAbove
 		spec.missing = missingIsUnknown
 		spec.topicARN = thresholds.TopicARN
-		if _, err := newAlarm(ctx, c, spec); err != nil {
-			return fmt.Errorf("%s: %w", spec.name, err)
+		if err := c.addAlarm(ctx, c, spec); err != nil {
+			return err
 		}
-		c.AlarmNames = append(c.AlarmNames, alarmName(spec.scope, spec.name))
 	}
 	return nil
 }

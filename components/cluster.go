@@ -50,8 +50,7 @@ type Cluster struct {
 	ARN pulumi.StringOutput
 	// ExecLogGroupName is the log group of ECS Exec sessions.
 	ExecLogGroupName string
-	// AlarmNames of the alarms.
-	AlarmNames []string
+	alarms
 
 	args         ClusterArgs
 	execLogGroup *cloudwatch.LogGroup

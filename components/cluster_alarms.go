@@ -40,10 +40,9 @@ func (c *Cluster) createAlarms(ctx *pulumi.Context, name string) error {
 			description: "The account has used four fifths of the vCPUs that it may run on Fargate: beyond them no task " +
 				"starts. Ask for more.",
 		}
-		if _, err := newAlarm(ctx, c, spec); err != nil {
+		if err := c.addAlarm(ctx, c, spec); err != nil {
 			return err
 		}
-		c.AlarmNames = append(c.AlarmNames, alarmName(spec.scope, spec.name))
 	}
 	return nil
 }

@@ -94,10 +94,7 @@ type Database struct {
 	LogGroupNames []string
 	// PostgreSQLLogGroupName is the log group of PostgreSQL's own log.
 	PostgreSQLLogGroupName string
-	// AlarmNames of the alarms.
-	AlarmNames []string
-	// OutageAlarms are those of them that an [Outage] reports.
-	OutageAlarms []OutageAlarm
+	alarms
 
 	args           DatabaseArgs
 	subnetGroup    *rds.SubnetGroup

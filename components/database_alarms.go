@@ -97,13 +97,8 @@ func (d *Database) createAlarms(ctx *pulumi.Context, name string) error {
 			spec.periodSeconds, spec.missing = alarmMinute, missingIsBad
 		}
 		spec.topicARN = thresholds.TopicARN
-		alarm, err := newAlarm(ctx, d, spec)
-		if err != nil {
-			return fmt.Errorf("%s: %w", spec.name, err)
-		}
-		d.AlarmNames = append(d.AlarmNames, alarmName(spec.scope, spec.name))
-		if spec.partOf {
-			d.OutageAlarms = append(d.OutageAlarms, OutageAlarm{alarmName(spec.scope, spec.name), alarm})
+		if err := d.addAlarm(ctx, d, spec); err != nil {
+			return err
 		}
 	}
 	return nil

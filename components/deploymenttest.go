@@ -59,8 +59,7 @@ type DeploymentTest struct {
 
 	// FunctionName of the function, and LogGroupName of its log.
 	FunctionName, LogGroupName string
-	// AlarmNames of the alarms.
-	AlarmNames []string
+	alarms
 
 	args  DeploymentTestArgs
 	role  *iam.Role
@@ -142,7 +141,5 @@ func (t *DeploymentTest) createAlarms(ctx *pulumi.Context, name string) error {
 		periodSeconds: alarmMinute, evaluationPeriods: 1, comparison: comparisonAbove, missing: missingIsGood,
 		topicARN: t.args.TopicARN,
 	}
-	_, err := newAlarm(ctx, t, spec)
-	t.AlarmNames = append(t.AlarmNames, alarmName(spec.scope, spec.name))
-	return err
+	return t.addAlarm(ctx, t, spec)
 }

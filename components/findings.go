@@ -46,8 +46,7 @@ type FindingsArgs struct {
 type Findings struct {
 	pulumi.ResourceState
 
-	// AlarmNames of the alarms.
-	AlarmNames []string
+	alarms
 
 	args FindingsArgs
 }
@@ -144,10 +143,9 @@ func (f *Findings) report(ctx *pulumi.Context, name string, s findingSource) err
 	alarm := undelivered(logical+"-undelivered", physical,
 		s.service+" has found something, and EventBridge could not publish that. Look into its console.")
 	alarm.scope, alarm.topicARN, alarm.runbook = f.args.Scope, f.args.TopicARN, "findings-undelivered"
-	if _, err := newAlarm(ctx, f, alarm); err != nil {
+	if err := f.addAlarm(ctx, f, alarm); err != nil {
 		return err
 	}
-	f.AlarmNames = append(f.AlarmNames, alarmName(alarm.scope, alarm.name))
 	_, err = cloudwatch.NewEventTarget(ctx, logical, &cloudwatch.EventTargetArgs{
 		Rule: rule.Name, TargetId: pulumi.String("alerts"), Arn: f.args.TopicARN,
 		InputTransformer: f.args.Scope.eventMessage(urgencySecurity, s.text, "findings", s.paths),

@@ -46,8 +46,7 @@ type Job struct {
 
 	// DeadLetterURL of the queue for starts that failed; empty without a schedule.
 	DeadLetterURL pulumi.StringOutput
-	// AlarmNames of the alarms.
-	AlarmNames []string
+	alarms
 
 	args     JobArgs
 	letters  *sqs.Queue

@@ -129,10 +129,9 @@ func (j *Job) createAlarms(ctx *pulumi.Context, name string) error {
 		spec.scope, spec.topicARN = j.args.Scope, j.args.TopicARN
 		spec.runbook = "job-" + spec.name
 		spec.name = name + nameSeparator + spec.name
-		if _, err := newAlarm(ctx, j, spec); err != nil {
-			return fmt.Errorf("%s: %w", spec.name, err)
+		if err := j.addAlarm(ctx, j, spec); err != nil {
+			return err
 		}
-		j.AlarmNames = append(j.AlarmNames, alarmName(spec.scope, spec.name))
 	}
 	return nil
 }

@@ -74,10 +74,7 @@ type LoadBalancer struct {
 	WebACLARN pulumi.StringOutput
 	// WAFLogGroupName of the firewall's log; empty if there is none.
 	WAFLogGroupName string
-	// AlarmNames of the alarms.
-	AlarmNames []string
-	// OutageAlarms are those of them that an [Outage] reports.
-	OutageAlarms []OutageAlarm
+	alarms
 
 	args           LoadBalancerArgs
 	certificateARN pulumi.StringInput

@@ -80,13 +80,8 @@ func (l *LoadBalancer) createAlarms(ctx *pulumi.Context, name string) error {
 		spec.periodSeconds = alarmMinute
 		spec.comparison = comparisonAbove
 		spec.topicARN = thresholds.TopicARN
-		alarm, err := newAlarm(ctx, l, spec)
-		if err != nil {
-			return fmt.Errorf("%s: %w", spec.name, err)
-		}
-		l.AlarmNames = append(l.AlarmNames, alarmName(spec.scope, spec.name))
-		if spec.partOf {
-			l.OutageAlarms = append(l.OutageAlarms, OutageAlarm{alarmName(spec.scope, spec.name), alarm})
+		if err := l.addAlarm(ctx, l, spec); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -35,8 +35,7 @@ type LogSearch struct {
 	// DeadLetterQueueName and DeadLetterQueueURL of the queue for undelivered events.
 	DeadLetterQueueName string
 	DeadLetterQueueURL  pulumi.StringOutput
-	// AlarmNames of the alarms.
-	AlarmNames []string
+	alarms
 	// SetupFunctionName is the function that prepares the domain.
 	SetupFunctionName string
 

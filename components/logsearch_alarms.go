@@ -1,8 +1,6 @@
 package components
 
 import (
-	"fmt"
-
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
@@ -133,10 +131,9 @@ func (s *LogSearch) createAlarms(ctx *pulumi.Context, name string) error {
 		spec.scope = s.args.Scope
 		spec.name = name + "-" + spec.name
 		spec.topicARN = s.args.TopicARN
-		if _, err := newAlarm(ctx, s, spec); err != nil {
-			return fmt.Errorf("%s: %w", spec.name, err)
+		if err := s.addAlarm(ctx, s, spec); err != nil {
+			return err
 		}
-		s.AlarmNames = append(s.AlarmNames, alarmName(spec.scope, spec.name))
 	}
 	return nil
 }

@@ -57,8 +57,7 @@ type Network struct {
 	AppReady []pulumi.Resource
 	// FlowLogGroupName of the VPC's flow logs.
 	FlowLogGroupName string
-	// AlarmNames of the alarms.
-	AlarmNames []string
+	alarms
 
 	// NATAddresses are the public source addresses of the app tier; none without NAT.
 	NATAddresses []pulumi.StringOutput

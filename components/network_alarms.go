@@ -12,10 +12,9 @@ const natNamespace = "AWS/NATGateway"
 // refuses connections, which callers see as random failures.
 func (n *Network) createAlarms(ctx *pulumi.Context, name string) error {
 	for i, gateway := range n.gateways {
-		logical := fmt.Sprintf("%s-nat-%d-ports", name, i+1)
-		if _, err := newAlarm(ctx, n, alarmSpec{
+		if err := n.addAlarm(ctx, n, alarmSpec{
 			scope:   n.args.Scope,
-			name:    logical,
+			name:    fmt.Sprintf("%s-nat-%d-ports", name, i+1),
 			runbook: "network-nat-ports",
 			description: "A NAT gateway has no port left for a destination: calls from services fail at random. Find who " +
 				"opens so many connections in the flow logs.",
@@ -29,9 +28,8 @@ func (n *Network) createAlarms(ctx *pulumi.Context, name string) error {
 			missing:           missingIsGood,
 			topicARN:          n.args.TopicARN,
 		}); err != nil {
-			return fmt.Errorf("%s: %w", logical, err)
+			return err
 		}
-		n.AlarmNames = append(n.AlarmNames, alarmName(n.args.Scope, logical))
 	}
 	return nil
 }

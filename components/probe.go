@@ -55,10 +55,7 @@ type Probe struct {
 
 	// FunctionName of the function, and LogGroupName of its log.
 	FunctionName, LogGroupName string
-	// AlarmNames of the alarms.
-	AlarmNames []string
-	// OutageAlarms are those of them that an [Outage] reports.
-	OutageAlarms []OutageAlarm
+	alarms
 
 	args     ProbeArgs
 	role     *iam.Role

@@ -1,8 +1,6 @@
 package components
 
 import (
-	"fmt"
-
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
@@ -35,13 +33,8 @@ func (p *Probe) createAlarms(ctx *pulumi.Context, name string) error {
 		spec.runbook = "probe-" + spec.name
 		spec.name = name + nameSeparator + spec.name
 		spec.topicARN = p.args.TopicARN
-		alarm, err := newAlarm(ctx, p, spec)
-		if err != nil {
-			return fmt.Errorf("%s: %w", spec.name, err)
-		}
-		p.AlarmNames = append(p.AlarmNames, alarmName(spec.scope, spec.name))
-		if spec.partOf {
-			p.OutageAlarms = append(p.OutageAlarms, OutageAlarm{alarmName(spec.scope, spec.name), alarm})
+		if err := p.addAlarm(ctx, p, spec); err != nil {
+			return err
 		}
 	}
 	return nil

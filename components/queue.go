@@ -1,8 +1,6 @@
 package components
 
 import (
-	"fmt"
-
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/sqs"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
@@ -35,8 +33,7 @@ type Queue struct {
 	Name, DeadLetterName string
 	// URL of the queue, and of that of the dead letters.
 	URL, DeadLetterURL pulumi.StringOutput
-	// AlarmNames of the alarms.
-	AlarmNames []string
+	alarms
 
 	args    QueueArgs
 	letters *sqs.Queue
@@ -145,10 +142,9 @@ func (q *Queue) createAlarms(ctx *pulumi.Context, name string) error {
 		spec.comparison, spec.evaluationPeriods = comparisonAbove, 5
 		// SQS reports nothing about a queue that was not used for six hours: "Available CloudWatch metrics for Amazon SQS".
 		spec.missing = missingIsGood
-		if _, err := newAlarm(ctx, q, spec); err != nil {
-			return fmt.Errorf("%s: %w", spec.name, err)
+		if err := q.addAlarm(ctx, q, spec); err != nil {
+			return err
 		}
-		q.AlarmNames = append(q.AlarmNames, alarmName(spec.scope, spec.name))
 	}
 	return nil
 }
@@ -175,7 +171,7 @@ func (q *Queue) use(name, variable string, actions ...string) ServiceUse {
 			{
 				Sid: "UseQueueKey", Effect: "Allow", Action: []string{"kms:Decrypt", "kms:GenerateDataKey"},
 				Resource:  q.args.DataKeyARN,
-				Condition: conditions{"StringEquals": {"kms:ViaService": fmt.Sprintf("sqs.%s.amazonaws.com", q.args.Scope.Region)}},
+				Condition: q.args.Scope.viaService("sqs"),
 			},
 		},
 	}

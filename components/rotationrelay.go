@@ -59,10 +59,7 @@ type RotationRelay struct {
 	FunctionName, LogGroupName, DeadLetterQueueName string
 	// DeadLetterQueueURL of that queue.
 	DeadLetterQueueURL pulumi.StringOutput
-	// AlarmNames of the alarms.
-	AlarmNames []string
-	// OutageAlarms are those of them that an [Outage] reports.
-	OutageAlarms []OutageAlarm
+	alarms
 
 	args     RotationRelayArgs
 	queue    *sqs.Queue

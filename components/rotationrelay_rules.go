@@ -1,7 +1,6 @@
 package components
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
@@ -168,13 +167,8 @@ func (r *RotationRelay) createAlarms(ctx *pulumi.Context, name string) error {
 		spec.comparison = comparisonAbove
 		spec.missing = missingIsGood
 		spec.topicARN = r.args.TopicARN
-		alarm, err := newAlarm(ctx, r, spec)
-		if err != nil {
-			return fmt.Errorf("%s: %w", spec.name, err)
-		}
-		r.AlarmNames = append(r.AlarmNames, alarmName(spec.scope, spec.name))
-		if spec.partOf {
-			r.OutageAlarms = append(r.OutageAlarms, OutageAlarm{alarmName(spec.scope, spec.name), alarm})
+		if err := r.addAlarm(ctx, r, spec); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -24,11 +24,10 @@ type Service struct {
 	// AppSpec of a CodeDeploy deployment, as JSON with <TASK_DEFINITION> in place of the task
 	// definition's ARN. Empty if the program deploys.
 	AppSpec pulumi.StringOutput
-	// AlarmNames of all alarms. FailingAlarmNames are those that report whether the service fails
-	// its clients: the alarms that roll a deployment back, and the composite alarm over them.
-	AlarmNames, FailingAlarmNames []string
-	// OutageAlarms are those of them that an [Outage] reports.
-	OutageAlarms []OutageAlarm
+	alarms
+	// FailingAlarmNames are those alarms that report whether the service fails its clients: the alarms that roll a
+	// deployment back, and the composite alarm over them.
+	FailingAlarmNames []string
 
 	args     ServiceArgs
 	endpoint *Endpoint

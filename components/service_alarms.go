@@ -125,10 +125,9 @@ func (s *Service) createAlarms(ctx *pulumi.Context, name string) error {
 		spec.scope = s.args.Scope
 		spec.comparison = comparisonAbove
 		spec.topicARN = thresholds.TopicARN
-		if _, err := newAlarm(ctx, s, spec); err != nil {
-			return fmt.Errorf("%s: %w", spec.name, err)
+		if err := s.addAlarm(ctx, s, spec); err != nil {
+			return err
 		}
-		s.AlarmNames = append(s.AlarmNames, alarmName(spec.scope, spec.name))
 	}
 	return nil
 }

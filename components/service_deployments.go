@@ -23,10 +23,9 @@ func (s *Service) reportDeployments(ctx *pulumi.Context, name string) error {
 		"A deployment of "+s.Name+" failed, and EventBridge could not publish that. Look at the service's deployments.")
 	alarm.scope, alarm.topicARN = s.args.Scope, s.args.Alarms.TopicARN
 	alarm.runbook = "service-deployments-undelivered"
-	if _, err := newAlarm(ctx, s, alarm); err != nil {
+	if err := s.addAlarm(ctx, s, alarm); err != nil {
 		return err
 	}
-	s.AlarmNames = append(s.AlarmNames, alarmName(alarm.scope, alarm.name))
 	_, err = cloudwatch.NewEventTarget(ctx, logical, &cloudwatch.EventTargetArgs{
 		Rule:     rule.Name,
 		TargetId: pulumi.String("alerts"),
