@@ -138,8 +138,10 @@ func (c *Config) InUpdate(
 	deployed func(service string) bool,
 ) (order []int, waits map[string][]string, circle []string) {
 	all, waits := map[string][]string{}, map[string][]string{}
+	names := make([]string, len(c.Services))
 	for i := range c.Services {
 		service := &c.Services[i]
+		names[i] = service.Name
 		all[service.Name] = slices.Clone(service.Deployment.After)
 		for _, called := range c.Internals(service) {
 			all[service.Name] = append(all[service.Name], called.Name)
@@ -157,25 +159,24 @@ func (c *Config) InUpdate(
 	done := map[string]bool{}
 	for len(order) < len(c.Services) {
 		before := len(order)
-		for i := range c.Services {
-			name := c.Services[i].Name
+		for i, name := range names {
 			if !done[name] && !slices.ContainsFunc(waits[name], func(other string) bool { return !done[other] }) {
 				done[name], order = true, append(order, i)
 			}
 		}
 		if len(order) == before {
-			return nil, nil, circleIn(waits, c.Services, done)
+			return nil, nil, circleIn(names, waits)
 		}
 	}
 	return order, waits, nil
 }
 
-// circleIn returns the first circle of services that wait for each other.
-func circleIn(waits map[string][]string, services []Service, done map[string]bool) []string {
-	for i := range services {
-		name := services[i].Name
+// circleIn returns the first of those who wait for each other, in the order of names, with the first again at the end;
+// nil if none do.
+func circleIn(names []string, waits map[string][]string) []string {
+	for _, name := range names {
 		for _, next := range waits[name] {
-			if way := wayTo(waits, next, name, nil); !done[name] && way != nil {
+			if way := wayTo(waits, next, name, nil); way != nil {
 				return append([]string{name}, way...)
 			}
 		}

@@ -3,7 +3,6 @@ package config
 import (
 	"encoding/json"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -223,28 +222,11 @@ func (c starting) validateAfter(v *validation, all []starting, name string) bool
 
 // circleOf returns containers that wait for each other, the first again at the end; nil if none do.
 func circleOf(all []starting) []string {
-	after := map[string]map[string]string{}
-	for _, c := range all {
-		after[c.name] = c.after
+	names, after := make([]string, len(all)), map[string][]string{}
+	for i, c := range all {
+		names[i], after[c.name] = c.name, sortedKeys(c.after)
 	}
-	var visit func(trail []string) []string
-	visit = func(trail []string) []string {
-		for _, next := range slices.Sorted(maps.Keys(after[trail[len(trail)-1]])) {
-			if i := slices.Index(trail, next); i >= 0 {
-				return append(slices.Clone(trail[i:]), next)
-			}
-			if found := visit(append(slices.Clone(trail), next)); found != nil {
-				return found
-			}
-		}
-		return nil
-	}
-	for _, c := range all {
-		if found := visit([]string{c.name}); found != nil {
-			return found
-		}
-	}
-	return nil
+	return circleIn(names, after)
 }
 
 // validateSizes refuses lists of all containers together that AWS would refuse in every account. What is too much for
