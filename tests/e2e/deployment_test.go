@@ -4,6 +4,7 @@ package e2e
 
 import (
 	"bytes"
+	"context"
 	"flag"
 	"fmt"
 	"maps"
@@ -96,10 +97,27 @@ func (d *deployment) open(t *testing.T, changes map[string]string) *engine.Engin
 // up brings the stack up with the changes.
 func (d *deployment) up(t *testing.T, changes map[string]string) *engine.Result {
 	t.Helper()
-	result, err := d.open(t, changes).Up(t.Context())
+	result, err := d.run(t, changes, (*engine.Engine).Up)
 	require.NoError(t, err)
 	d.outputs = result.Outputs
 	return result
+}
+
+// run runs an operation on the stack, with the changes. Where the provider's SDK broke its own connection it does so
+// again, as the runbook says under "An update that failed half way".
+func (d *deployment) run(
+	t *testing.T, changes map[string]string, operation func(*engine.Engine, context.Context) (*engine.Result, error),
+) (*engine.Result, error) {
+	t.Helper()
+	const attempts = 3
+	for attempt := 1; ; attempt++ {
+		result, err := operation(d.open(t, changes), t.Context())
+		broken := result != nil && strings.Contains(strings.Join(result.Errors, ""), "use of closed network connection")
+		if err == nil || !broken || attempt == attempts {
+			return result, err
+		}
+		fmt.Printf("%s: the provider's SDK closed a connection before it had read the answer: once more\n", d.name)
+	}
 }
 
 // output returns one of the stack's outputs, a string; a path leads into nested ones.

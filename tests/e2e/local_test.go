@@ -31,7 +31,7 @@ func TestLocal(t *testing.T) {
 	d.watch.phase(t, "a second preview changes nothing", d.checkPreview)
 	left := remainders(t, d)
 	d.watch.phase(t, "destroy", func(t *testing.T) {
-		_, err := d.open(t, nil).Destroy(t.Context())
+		_, err := d.run(t, nil, (*engine.Engine).Destroy)
 		require.NoError(t, err)
 	})
 	d.watch.phase(t, "leaves nothing", func(t *testing.T) {

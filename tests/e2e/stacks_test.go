@@ -8,6 +8,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"aws-webapp/internal/sandbox/engine"
 )
 
 // promise is a statement of the documentation about every stack, checked in AWS.
@@ -96,7 +98,7 @@ func testLife(t *testing.T, d *deployment, l life) {
 	}
 	left := remainders(t, d)
 	d.watch.phase(t, "destroy", func(t *testing.T) {
-		_, err := d.open(t, nil).Destroy(t.Context())
+		_, err := d.run(t, nil, (*engine.Engine).Destroy)
 		require.NoError(t, err)
 	})
 	d.watch.phase(t, "leaves nothing", func(t *testing.T) {
@@ -115,21 +117,21 @@ func (d *deployment) checkPromises(t *testing.T) {
 }
 
 func (d *deployment) checkPreview(t *testing.T) {
-	result, err := d.open(t, nil).Preview(t.Context())
+	result, err := d.run(t, nil, (*engine.Engine).Preview)
 	require.NoError(t, err)
 	checkNamed(t, d, forgottenByPreview, result)
 	assert.Greater(t, result.Unchanged, 100)
 }
 
 func (d *deployment) checkRefresh(t *testing.T) {
-	result, err := d.open(t, nil).Refresh(t.Context())
+	result, err := d.run(t, nil, (*engine.Engine).Refresh)
 	require.NoError(t, err)
 	checkNamed(t, d, forgottenByRefresh, result)
 	assert.Greater(t, result.Unchanged, 100)
 }
 
 func (d *deployment) checkProtection(t *testing.T) {
-	_, err := d.open(t, nil).Destroy(t.Context())
+	_, err := d.run(t, nil, (*engine.Engine).Destroy)
 	require.ErrorContains(t, err, "protect")
 	assert.NotEmpty(t, got(d.rds.DescribeDBInstances(t.Context(), nil))(t).DBInstances)
 }
