@@ -66,7 +66,7 @@ func mutants() []mutant {
 		balancerMutants(), ecsMutants(),
 		storageMutants(), outsideMutants(), auditMutants(), searchMutants(), identityMutants(), platformMutants(),
 		accountMutants(), grantMutants(), buildMutants(), firewallMutants(), deploymentMutants(), protectionMutants(),
-		retiredMutants(),
+		retiredMutants(), typeMutants(),
 	)
 	if *only == "" {
 		return all
@@ -117,9 +117,23 @@ func violatedHere(
 		if j.Violation() {
 			names[j.Control] = true
 			t.Logf("%s of %s: %s", j.Control, j.URN, strings.Join(j.Reasons, "; "))
+			assert.True(t, slices.Contains(ofTheWhole, j.Control) || saysWhich(s, j.Reasons), "%s of %s names no resource: %s",
+				j.Control, j.URN, j.Reasons)
 		}
 	}
 	return slices.Sorted(maps.Keys(names))
+}
+
+// ofTheWhole are the controls that find something missing in the stack as a whole.
+var ofTheWhole = []string{"account-settings-present", "log-search-present", "cloudtrail-metric-alarms"}
+
+// saysWhich reports whether each reason names a resource of the stack.
+func saysWhich(s *testgraph.Stack, reasons []string) bool {
+	return !slices.ContainsFunc(reasons, func(reason string) bool {
+		words := strings.FieldsFunc(reason, func(r rune) bool { return strings.ContainsRune(" :,;()\"'", r) })
+		named := func(r *graph.Resource) bool { return slices.Contains(words, r.Name) }
+		return !strings.HasPrefix(reason, "the security group ") && !slices.ContainsFunc(s.Resources, named)
+	})
 }
 
 // whole judges every mutant through the executable, and not one of each control: go test ./policies -args -whole.

@@ -70,6 +70,7 @@ var otherwise = map[string][]string{
 	"sg-flow-matrix":                    {"aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"},
 	"sg-no-all-port-egress":             {"aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"},
 	"required-tags":                     {"aws:kms/keyPolicy:KeyPolicy"},
+	"sg-no-all-protocol-ingress":        {"aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"},
 	"sg-no-risky-port-from-world":       {"aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"},
 	"sg-world-only-to-alb":              {"aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"},
 	"sg-rules-not-mixed":                {"aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"},
@@ -163,6 +164,8 @@ func foundAlone(t *testing.T, c *control.Control, s *testgraph.Stack) map[string
 	note := func(judgements []pack.Judgement) {
 		for _, j := range judgements {
 			found[j.URN] = found[j.URN] || j.Violation()
+			assert.True(t, slices.Contains(ofTheWhole, c.Name) || saysWhich(s, j.Reasons), "%s names no resource: %s",
+				c.Name, j.Reasons)
 		}
 	}
 	var all []*graph.Resource
