@@ -177,7 +177,7 @@ func judgeZones(c in) control.Result {
 	const least = 2
 	if c.Get("subnetMappings").IsSet() == prop.Yes && c.Get("subnets").IsSet() == prop.No {
 		mappings, complete := c.Get("subnetMappings").List()
-		return control.Want(complete.And(prop.Known(len(mappings) >= least)),
+		return control.Want(prop.Known(len(mappings) >= least).Or(complete.Not()),
 			"load balancer %s is in one availability zone", c.Name)
 	}
 	subnets := c.Graph.Follow(c.Resource, []string{subnetType}, "subnets")
