@@ -102,11 +102,8 @@ func judgeFunctionEnvironment(c in) control.Result {
 		if variables.Secret() {
 			label = "an environment variable"
 		}
-		value := variables.Get(name)
-		if why := containers.Suspicious(name, value); why != "" {
+		if why := containers.Suspicious(name, variables.Get(name)); why != "" {
 			results = append(results, control.Failed("%s of function %s looks like a secret: %s", label, c.Name, why))
-		} else if value.IsUnknown() {
-			continue
 		}
 	}
 	if len(names) > 0 {
