@@ -10,12 +10,16 @@ func TestCaches(t *testing.T) {
 	judgeAll(t, onlyTrue("cache-minor-upgrades", "autoMinorVersionUpgrade", passes, cacheGroupType))
 	judgeAll(t, []judged{
 		{
-			control: "cache-encrypted", want: passes, base: p{"atRestEncryptionEnabled": true, "kmsKeyId": ours}, changes: []change{
+			control: "cache-encrypted", want: passes, base: p{"atRestEncryptionEnabled": true, "kmsKeyId": ours},
+			changes: []change{
 				{"atRestEncryptionEnabled", false, fails}, {"atRestEncryptionEnabled", nil, fails}, {"kmsKeyId", nil, fails},
 			},
 		},
 		{control: "cache-encrypted", want: passes, base: p{"engine": "valkey", "kmsKeyId": ours}, changes: []change{
-			{"atRestEncryptionEnabled", false, fails}, {"engine", "redis", fails}, {"kmsKeyId", "alias/aws/elasticache", fails},
+			{"atRestEncryptionEnabled", false, fails}, {"engine", "redis", fails}, {
+				"kmsKeyId", "alias/aws/elasticache",
+				fails,
+			},
 		}},
 		{control: "cache-tls", want: passes, base: p{"transitEncryptionEnabled": true}, changes: []change{
 			{"transitEncryptionEnabled", false, fails},

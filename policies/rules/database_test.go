@@ -14,9 +14,12 @@ const ours = "arn:aws:kms:us-east-1:123456789012:key/1"
 func onlyTrue(name, property string, absent control.Verdict, typeTokens ...string) []judged {
 	var rows []judged
 	for _, typeToken := range typeTokens {
-		rows = append(rows, judged{control: name, typeToken: typeToken, want: passes, base: p{property: true}, changes: []change{
-			{property, false, fails}, {property, nil, absent}, {property, unknownText, open}, {property, "true", passes},
-		}})
+		rows = append(rows, judged{
+			control: name, typeToken: typeToken, want: passes, base: p{property: true},
+			changes: []change{
+				{property, false, fails}, {property, nil, absent}, {property, unknownText, open}, {property, "true", passes},
+			},
+		})
 	}
 	return rows
 }
@@ -51,7 +54,10 @@ func TestDatabases(t *testing.T) {
 	secret := resource.MakeSecret(resource.NewStringProperty("x"))
 	judgeAll(t, []judged{
 		{control: "rds-not-public", want: passes, changes: []change{
-			{"publiclyAccessible", true, fails}, {"publiclyAccessible", false, passes}, {"publiclyAccessible", unknownText, open},
+			{"publiclyAccessible", true, fails}, {"publiclyAccessible", false, passes}, {
+				"publiclyAccessible", unknownText,
+				open,
+			},
 		}},
 		{control: "rds-not-public", typeToken: dbClusterMemberType, want: passes, changes: []change{
 			{"publiclyAccessible", true, fails},
@@ -81,7 +87,8 @@ func TestDatabases(t *testing.T) {
 			{"replicationSourceIdentifier", "a", passes},
 		}},
 		{
-			control: "rds-backups", want: fails, base: p{"backupRetentionPeriod": 29}, params: control.Params{"minimumDays": 30.0},
+			control: "rds-backups", want: fails, base: p{"backupRetentionPeriod": 29},
+			params:  control.Params{"minimumDays": 30.0},
 			changes: []change{{"backupRetentionPeriod", 30, passes}},
 		},
 		{
@@ -161,20 +168,26 @@ func TestSubnetsOfDatabases(t *testing.T) {
 	for _, one := range [][]made{
 		table("inner"), table("nat", p{"cidrBlock": "0.0.0.0/0", "natGatewayId": "nat-1"}),
 		table("outer", p{"cidrBlock": "0.0.0.0/0", "gatewayId": "igw-1"}),
-		table("half", p{"cidrBlock": "10.9.0.0/16", "gatewayId": "vgw-1"}, p{"cidrBlock": "10.8.0.0/16", "gatewayId": "igw-1"}),
+		table("half", p{"cidrBlock": "10.9.0.0/16", "gatewayId": "vgw-1"}, p{
+			"cidrBlock": "10.8.0.0/16",
+			"gatewayId": "igw-1",
+		}),
 		{{subnetType, "main", nil}, {dbSubnetGroupType, "group", p{"subnetIds": []any{"in-inner"}}}},
 	} {
 		others = append(others, one...)
 	}
 	judgeAll(t, []judged{
-		{control: "rds-private-subnets", want: passes, base: p{"subnetIds": []any{"in-inner", "in-nat"}}, others: others, changes: []change{
-			{"subnetIds", []any{"in-inner", "in-outer"}, fails},
-			{"subnetIds", []any{"in-half"}, fails},
-			{"subnetIds", []any{"main"}, outside},
-			{"subnetIds", []any{"in-inner", "subnet-1"}, outside},
-			{"subnetIds", unknownText, open},
-			{"subnetIds", nil, fails},
-		}},
+		{
+			control: "rds-private-subnets", want: passes, base: p{"subnetIds": []any{"in-inner", "in-nat"}}, others: others,
+			changes: []change{
+				{"subnetIds", []any{"in-inner", "in-outer"}, fails},
+				{"subnetIds", []any{"in-half"}, fails},
+				{"subnetIds", []any{"main"}, outside},
+				{"subnetIds", []any{"in-inner", "subnet-1"}, outside},
+				{"subnetIds", unknownText, open},
+				{"subnetIds", nil, fails},
+			},
+		},
 		{
 			control: "rds-private-subnets", typeToken: dbInstanceType, want: passes, base: p{"dbSubnetGroupName": "group"},
 			others: others, changes: []change{
@@ -218,7 +231,10 @@ func TestParametersOfDatabases(t *testing.T) {
 		{dbInstanceType, "source", p{"engine": "postgres"}},
 		option(encryption, server, "REQUIRED"), option(encryption, server, "ACCEPTED"), option("SSL", server, "REQUIRED"),
 		option(encryption, "SQLNET.ENCRYPTION_CLIENT", "REQUIRED"),
-		{dbClusterParamsType, "cluster", p{"family": "aurora-postgresql16", "parameters": []any{p{"name": force, "value": "1"}}}},
+		{dbClusterParamsType, "cluster", p{"family": "aurora-postgresql16", "parameters": []any{p{
+			"name":  force,
+			"value": "1",
+		}}}},
 	}
 	judgeAll(t, []judged{
 		{
@@ -249,7 +265,10 @@ func TestParametersOfDatabases(t *testing.T) {
 			},
 		},
 		{
-			control: "rds-force-ssl", want: fails, others: groups, base: p{"replicateSourceDb": "source", "engineVersion": "14.20"},
+			control: "rds-force-ssl", want: fails, others: groups, base: p{
+				"replicateSourceDb": "source",
+				"engineVersion":     "14.20",
+			},
 			changes: []change{{"engineVersion", "17.5", passes}, {"replicateSourceDb", "another", outside}},
 		},
 		{

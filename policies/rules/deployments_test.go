@@ -17,7 +17,10 @@ func TestDeployments(t *testing.T) {
 	}
 	judgeAll(t, []judged{
 		{
-			control: "ecs-circuit-breaker", want: passes, base: p{"deploymentCircuitBreaker": p{"enable": true, "rollback": true}},
+			control: "ecs-circuit-breaker", want: passes, base: p{"deploymentCircuitBreaker": p{
+				"enable":   true,
+				"rollback": true,
+			}},
 			changes: []change{
 				{"deploymentCircuitBreaker.enable", false, fails},
 				{"deploymentCircuitBreaker.rollback", false, fails},
@@ -73,7 +76,10 @@ func TestDeployments(t *testing.T) {
 
 func TestTrafficShifts(t *testing.T) {
 	custom := func(name, platform string, routing p) made {
-		return made{deploymentConfigType, name, p{"name": name, "computePlatform": platform, "trafficRoutingConfig": routing}}
+		return made{deploymentConfigType, name, p{
+			"name": name, "computePlatform": platform,
+			"trafficRoutingConfig": routing,
+		}}
 	}
 	canary := func(percent, minutes any) p {
 		return p{"type": "TimeBasedCanary", "timeBasedCanary": p{"percentage": percent, "interval": minutes}}
@@ -84,7 +90,8 @@ func TestTrafficShifts(t *testing.T) {
 	configs := []made{
 		custom("canary-25-5", "ECS", canary(25, 5)), custom("canary-26-5", "ECS", canary(26, 5)),
 		custom("canary-25-4", "ECS", canary(25, 4)), custom("linear-25-2", "ECS", linear(25, 2)),
-		custom("linear-25-1", "ECS", linear(25, 1)), custom("at-once", "ECS", p{"type": "AllAtOnce"}), custom("bare", "ECS", nil),
+		custom("linear-25-1", "ECS", linear(25, 1)), custom("at-once", "ECS", p{"type": "AllAtOnce"}), custom("bare",
+			"ECS", nil),
 		custom("open", "ECS", canary(25, unknownText)), custom("share-open", "ECS", canary(unknownText, 5)),
 		custom("kind-open", "ECS", p{"type": unknownText}), custom("function", "Lambda", canary(26, 5)),
 		custom("machines", "Server", nil),
@@ -125,7 +132,8 @@ func TestTrafficShifts(t *testing.T) {
 			}, base: service,
 		},
 		{
-			control: "codedeploy-traffic-shift", want: fails, env: control.Prod, base: p{"ecsService": p{"serviceName": "web"}},
+			control: "codedeploy-traffic-shift", want: fails, env: control.Prod,
+			base:   p{"ecsService": p{"serviceName": "web"}},
 			params: control.Params{"waitMinutes": 0.0, "shiftMinutes": 0.0}, changes: []change{
 				{name, "CodeDeployDefault.ECSCanary10Percent5Minutes", passes},
 			},

@@ -58,7 +58,8 @@ func TestTasks(t *testing.T) {
 			one("logConfiguration.options.awslogs-create-group", "true", fails),
 			one("logConfiguration.options.awslogs-create-group", "false", passes),
 		},
-		"ecs-image-pinned": {one("image", "repo:latest", fails), one("image", "repo", fails), one("image", "repo:1.4.2", passes)},
+		"ecs-image-pinned": {one("image", "repo:latest", fails), one("image", "repo", fails), one("image", "repo:1.4.2",
+			passes)},
 	} {
 		rows = append(rows, judged{control: name, base: base, want: passes, changes: append(changes, notAList...)})
 	}
@@ -83,7 +84,10 @@ func TestTasks(t *testing.T) {
 }
 
 func TestRolesOfTasks(t *testing.T) {
-	roles := []made{{iamRoleType, "one", p{"arn": "arn:aws:iam::1:role/one"}}, {iamRoleType, "two", p{"arn": "arn:aws:iam::1:role/two"}}}
+	roles := []made{{iamRoleType, "one", p{"arn": "arn:aws:iam::1:role/one"}}, {
+		iamRoleType, "two",
+		p{"arn": "arn:aws:iam::1:role/two"},
+	}}
 	judgeAll(t, []judged{{
 		control: "ecs-separate-roles", want: passes, others: roles,
 		base: p{"taskRoleArn": "arn:aws:iam::1:role/one", "executionRoleArn": "arn:aws:iam::1:role/two"}, changes: []change{
@@ -112,7 +116,10 @@ func TestServices(t *testing.T) {
 				{path + ".assignPublicIp", false, passes},
 				{path + ".assignPublicIp", unknownText, open},
 			}},
-			{control: "ecs-no-public-ip", typeToken: typeToken, want: map[bool]control.Verdict{true: none, false: passes}[without == none]},
+			{control: "ecs-no-public-ip", typeToken: typeToken, want: map[bool]control.Verdict{
+				true:  none,
+				false: passes,
+			}[without == none]},
 			{control: "ecs-app-subnets", typeToken: typeToken, base: network, others: subnets, want: passes, changes: []change{
 				{path + ".subnets", []any{"app", "db"}, fails},
 				{path + ".subnets", []any{"public"}, fails},

@@ -46,16 +46,22 @@ var besides = map[string][]string{
 	"aws:kms/externalKey:ExternalKey":                                                            nil,
 	"aws:kms/replicaExternalKey:ReplicaExternalKey":                                              nil,
 	"aws:kms/alias:Alias":                                                                        nil,
-	"aws:iam/rolePolicyAttachment:RolePolicyAttachment":                                          {"iam-no-w", "iam-no-u"},
-	"aws:iam/rolePolicy:RolePolicy":                                                              {"iam-no-w", "iam-no-u"},
-	"aws:iam/openIdConnectProvider:OpenIdConnectProvider":                                        nil,
-	"aws:lambda/layerVersion:LayerVersion":                                                       nil,
-	"aws:sns/platformApplication:PlatformApplication":                                            nil,
-	"aws:sqs/redriveAllowPolicy:RedriveAllowPolicy":                                              nil,
-	"aws:wafv2/ipSet:IpSet":                                                                      nil,
-	"aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration":                            nil,
-	"aws:codebuild/sourceCredential:SourceCredential":                                            nil,
-	"aws:backup/plan:Plan":                                                                       nil,
+	"aws:iam/rolePolicyAttachment:RolePolicyAttachment": {
+		"iam-no-w",
+		"iam-no-u",
+	},
+	"aws:iam/rolePolicy:RolePolicy": {
+		"iam-no-w",
+		"iam-no-u",
+	},
+	"aws:iam/openIdConnectProvider:OpenIdConnectProvider":             nil,
+	"aws:lambda/layerVersion:LayerVersion":                            nil,
+	"aws:sns/platformApplication:PlatformApplication":                 nil,
+	"aws:sqs/redriveAllowPolicy:RedriveAllowPolicy":                   nil,
+	"aws:wafv2/ipSet:IpSet":                                           nil,
+	"aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration": nil,
+	"aws:codebuild/sourceCredential:SourceCredential":                 nil,
+	"aws:backup/plan:Plan":                                            nil,
 }
 
 // policy-coverage says where a control should have judged something: wherever the stack has what it is about, and

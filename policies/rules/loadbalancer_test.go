@@ -15,14 +15,17 @@ func TestLoadBalancers(t *testing.T) {
 			{"loadBalancerType", "network", none},
 			{"loadBalancerType", "gateway", none},
 		}},
-		{control: "lb-access-logs", want: passes, base: p{"accessLogs": p{"enabled": true, "bucket": "logs"}}, changes: []change{
-			{"accessLogs.enabled", false, fails},
-			{"accessLogs.bucket", nil, fails},
-			{"accessLogs.bucket", "", fails},
-			{"accessLogs", nil, fails},
-			{"loadBalancerType", "network", passes},
-			{"loadBalancerType", "gateway", none},
-		}},
+		{
+			control: "lb-access-logs", want: passes, base: p{"accessLogs": p{"enabled": true, "bucket": "logs"}},
+			changes: []change{
+				{"accessLogs.enabled", false, fails},
+				{"accessLogs.bucket", nil, fails},
+				{"accessLogs.bucket", "", fails},
+				{"accessLogs", nil, fails},
+				{"loadBalancerType", "network", passes},
+				{"loadBalancerType", "gateway", none},
+			},
+		},
 		{control: "lb-deletion-protection", want: passes, base: p{"enableDeletionProtection": true}, changes: []change{
 			{"enableDeletionProtection", false, fails}, {"enableDeletionProtection", nil, fails},
 		}},
@@ -55,7 +58,10 @@ func TestLoadBalancers(t *testing.T) {
 			},
 		},
 		{
-			control: "lb-several-zones", want: passes, base: p{"subnetMappings": []any{p{"subnetId": "a"}, p{"subnetId": "b"}}},
+			control: "lb-several-zones", want: passes, base: p{"subnetMappings": []any{
+				p{"subnetId": "a"},
+				p{"subnetId": "b"},
+			}},
 			changes: []change{{"subnetMappings", []any{p{"subnetId": "a"}}, fails}, {"subnetMappings", unknownText, open}},
 		},
 		{
@@ -95,7 +101,8 @@ func TestLoadBalancers(t *testing.T) {
 		},
 		{
 			control: "lb-tls-policy", want: passes, base: p{
-				"protocol": "HTTPS", "port": 443, "certificateArn": "arn:c", "sslPolicy": "ELBSecurityPolicy-TLS13-1-2-Res-2021-06",
+				"protocol": "HTTPS", "port": 443, "certificateArn": "arn:c",
+				"sslPolicy": "ELBSecurityPolicy-TLS13-1-2-Res-2021-06",
 			}, changes: []change{
 				{"certificateArn", nil, fails},
 				{"sslPolicy", nil, fails},

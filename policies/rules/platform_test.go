@@ -31,11 +31,13 @@ func TestLogs(t *testing.T) {
 			{"alarmActions", unknownText, open},
 		}},
 		{control: "alarm-has-action", want: passes, base: actions(), others: []made{rule(`ALARM("errors")`, "arn:topic")}},
-		{control: "alarm-has-action", want: passes, base: actions(), others: []made{rule(`ALARM(errors) OR ALARM(x)`, "arn:topic")}},
+		{control: "alarm-has-action", want: passes, base: actions(), others: []made{rule(`ALARM(errors) OR ALARM(x)`,
+			"arn:topic")}},
 		{control: "alarm-has-action", want: passes, base: actions(), others: []made{
 			rule(`ALARM("arn:aws:cloudwatch:us-east-1:123456789012:alarm:errors")`, "arn:topic"),
 		}},
-		{control: "alarm-has-action", want: fails, base: actions(), others: []made{rule(`ALARM("no-errors")`, "arn:topic")}},
+		{control: "alarm-has-action", want: fails, base: actions(), others: []made{rule(`ALARM("no-errors")`,
+			"arn:topic")}},
 		{control: "alarm-has-action", want: fails, base: actions(), others: []made{rule(`ALARM("errors-2")`, "arn:topic")}},
 		{control: "alarm-has-action", want: fails, base: actions(), others: []made{rule(`ALARM("errors")`)}},
 		{control: "alarm-has-action", want: open, base: actions(), others: []made{rule(unknownText, "arn:topic")}},
@@ -53,8 +55,10 @@ func TestLogs(t *testing.T) {
 
 const (
 	everyoneMay = `{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}`
-	weMay       = `{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:root"},"Action":"sqs:SendMessage","Resource":"*"}`
-	noPlain     = `{"Effect":"Deny","Principal":"*","Action":"*","Resource":"*","Condition":{"Bool":{"aws:SecureTransport":"false"}}}`
+	weMay       = `{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:root"},` +
+		`"Action":"sqs:SendMessage","Resource":"*"}`
+	noPlain = `{"Effect":"Deny","Principal":"*","Action":"*","Resource":"*",` +
+		`"Condition":{"Bool":{"aws:SecureTransport":"false"}}}`
 )
 
 func TestMessaging(t *testing.T) {
@@ -120,9 +124,12 @@ func TestKeysAndSecrets(t *testing.T) {
 			judged{control: "kms-key-enabled", typeToken: typeToken, want: passes, changes: []change{
 				{property, false, fails}, {property, true, passes}, {other, false, passes},
 			}},
-			judged{control: "kms-key-not-public", typeToken: typeToken, want: passes, base: p{"policy": policyOf(weMay)}, changes: []change{
-				{"policy", policyOf(everyoneMay), fails}, {"policy", nil, passes},
-			}})
+			judged{
+				control: "kms-key-not-public", typeToken: typeToken, want: passes, base: p{"policy": policyOf(weMay)},
+				changes: []change{
+					{"policy", policyOf(everyoneMay), fails}, {"policy", nil, passes},
+				},
+			})
 	}
 	rotated := func(rules p) p { return p{"rotationRules": rules} }
 	for _, c := range []struct {
@@ -211,9 +218,12 @@ func TestFunctions(t *testing.T) {
 		{control: "lambda-in-vpc", want: passes, base: p{"vpcConfig": p{"subnetIds": []any{"a", "b"}}}, changes: []change{
 			{"vpcConfig.subnetIds", []any{"a"}, fails}, {"vpcConfig", nil, fails}, {"vpcConfig.subnetIds", unknownText, open},
 		}},
-		{control: "lambda-permission-narrow", typeToken: functionURLType, want: passes, base: p{"authorizationType": "AWS_IAM"}, changes: []change{
-			{"authorizationType", "NONE", fails}, {"authorizationType", nil, fails},
-		}},
+		{
+			control: "lambda-permission-narrow", typeToken: functionURLType, want: passes,
+			base: p{"authorizationType": "AWS_IAM"}, changes: []change{
+				{"authorizationType", "NONE", fails}, {"authorizationType", nil, fails},
+			},
+		},
 		{
 			control: "lambda-permission-narrow", typeToken: permissionType, want: passes,
 			base: p{"principal": "events.amazonaws.com", "sourceArn": "arn:aws:events:us-east-1:123456789012:rule/a"},
@@ -228,7 +238,10 @@ func TestFunctions(t *testing.T) {
 				{"principal", "s3.amazonaws.com.cn", passes},
 			},
 		},
-		{control: "lambda-permission-narrow", typeToken: permissionType, want: fails, base: p{"principal": "s3.amazonaws.com.cn"}},
+		{
+			control: "lambda-permission-narrow", typeToken: permissionType, want: fails,
+			base: p{"principal": "s3.amazonaws.com.cn"},
+		},
 		{
 			control: "lambda-permission-narrow", typeToken: permissionType, want: passes,
 			base: p{"principal": "*", "principalOrgId": "o-1"}, changes: []change{{"principalOrgId", nil, fails}},
@@ -244,13 +257,17 @@ func TestDeadLettersOfFunctions(t *testing.T) {
 	deploying := func(service, arn string) []made {
 		trust := policyOf(`{"Effect":"Allow","Principal":{"Service":"` + service + `"},"Action":"sts:AssumeRole"}`)
 		return []made{
-			{iamRoleType, "role", p{"assumeRolePolicy": trust}}, {iamRolePolicyType, "p", p{"role": "role", "policy": invokes(arn)}},
+			{iamRoleType, "role", p{"assumeRolePolicy": trust}}, {iamRolePolicyType, "p", p{
+				"role":   "role",
+				"policy": invokes(arn),
+			}},
 		}
 	}
 	inline := func(arn string) made {
 		return made{iamRoleType, "role", p{
-			"assumeRolePolicy": policyOf(`{"Effect":"Allow","Principal":{"Service":"ecs.amazonaws.com"},"Action":"sts:AssumeRole"}`),
-			"inlinePolicies":   []any{p{"name": "x", "policy": invokes(arn)}},
+			"assumeRolePolicy": policyOf(
+				`{"Effect":"Allow","Principal":{"Service":"ecs.amazonaws.com"},"Action":"sts:AssumeRole"}`),
+			"inlinePolicies": []any{p{"name": "x", "policy": invokes(arn)}},
 		}}
 	}
 	calls := func(principal any) made {
@@ -263,12 +280,21 @@ func TestDeadLettersOfFunctions(t *testing.T) {
 			{"deadLetterConfig.targetArn", "arn:queue", passes},
 		}},
 		{control: "lambda-dead-letters", want: passes, base: base, others: []made{
-			{eventInvokeConfigType, "c", p{"functionName": "it", "destinationConfig": p{"onFailure": p{"destination": "arn:q"}}}},
+			{eventInvokeConfigType, "c", p{
+				"functionName":      "it",
+				"destinationConfig": p{"onFailure": p{"destination": "arn:q"}},
+			}},
 		}},
 		{control: "lambda-dead-letters", want: fails, base: base, others: []made{
-			{eventInvokeConfigType, "c", p{"functionName": "it", "destinationConfig": p{"onSuccess": p{"destination": "arn:q"}}}},
+			{eventInvokeConfigType, "c", p{
+				"functionName":      "it",
+				"destinationConfig": p{"onSuccess": p{"destination": "arn:q"}},
+			}},
 		}},
-		{control: "lambda-dead-letters", want: none, base: base, others: []made{{invocationType, "i", p{"functionName": "it"}}}},
+		{control: "lambda-dead-letters", want: none, base: base, others: []made{{
+			invocationType, "i",
+			p{"functionName": "it"},
+		}}},
 		{control: "lambda-dead-letters", want: fails, base: base, others: []made{calls("events.amazonaws.com")}},
 		{
 			control: "lambda-dead-letters", want: fails, base: base,
@@ -280,9 +306,12 @@ func TestDeadLettersOfFunctions(t *testing.T) {
 		{control: "lambda-dead-letters", want: fails, base: base, others: deploying("ecs.amazonaws.com", arn+"2")},
 		{control: "lambda-dead-letters", want: none, base: base, others: []made{inline(arn)}},
 		{control: "lambda-dead-letters", want: fails, base: base, others: []made{inline(arn + "2")}},
-		{control: "lambda-dead-letters", want: fails, base: base, others: []made{{iamRoleType, "role", p{"inlinePolicies": []any{
-			p{"name": "x", "policy": invokes(arn)},
-		}}}}},
+		{control: "lambda-dead-letters", want: fails, base: base, others: []made{{
+			iamRoleType, "role",
+			p{"inlinePolicies": []any{
+				p{"name": "x", "policy": invokes(arn)},
+			}},
+		}}},
 	}
 	for _, waits := range []string{
 		"apigateway.amazonaws.com", "elasticloadbalancing.amazonaws.com", "cognito-idp.amazonaws.com", "lex.amazonaws.com",

@@ -159,7 +159,10 @@ func TestFlowsOfTheConfiguration(t *testing.T) {
 		{
 			"  a ->  b udp 0,8000-8010,65535 optional",
 			flow{
-				from: "a", to: "b", protocol: "udp", ports: ports(portRange{0, 0}, portRange{8000, 8010}, portRange{65535, 65535}),
+				from: "a", to: "b", protocol: "udp", ports: ports(portRange{0, 0}, portRange{8000, 8010}, portRange{
+					65535,
+					65535,
+				}),
 				optional: true,
 			},
 			"",

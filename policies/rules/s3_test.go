@@ -17,13 +17,17 @@ func policyOf(statements ...string) string {
 
 // denied is a statement that keeps everybody from an action on the bucket's objects under a condition.
 func denied(action, resource, condition string) string {
-	return `{"Effect":"Deny","Principal":"*","Action":"` + action + `","Resource":` + resource + `,"Condition":{` + condition + `}}`
+	return `{"Effect":"Deny","Principal":"*","Action":"` + action + `","Resource":` + resource +
+		`,"Condition":{` + condition + `}}`
 }
 
 // A bucket has its settings from resources that name it, or inline; a setting of another stack's bucket is judged by
 // itself.
 func TestSettingsOfBuckets(t *testing.T) {
-	all := p{"bucket": "it", "blockPublicAcls": true, "blockPublicPolicy": true, "ignorePublicAcls": true, "restrictPublicBuckets": true}
+	all := p{
+		"bucket": "it", "blockPublicAcls": true, "blockPublicPolicy": true, "ignorePublicAcls": true,
+		"restrictPublicBuckets": true,
+	}
 	const both = `["arn:aws:s3:::b","arn:aws:s3:::b/*"]`
 	const insecure = `"Bool":{"aws:SecureTransport":"false"}`
 	tls := policyOf(denied("s3:*", both, insecure))
@@ -36,7 +40,10 @@ func TestSettingsOfBuckets(t *testing.T) {
 			"sseAlgorithm": algorithm, "kmsMasterKeyId": key,
 		}}}}
 	}
-	expire := p{"bucket": "it", "rules": []any{p{"status": "Enabled", "abortIncompleteMultipartUpload": p{"daysAfterInitiation": 1}}}}
+	expire := p{"bucket": "it", "rules": []any{p{
+		"status":                         "Enabled",
+		"abortIncompleteMultipartUpload": p{"daysAfterInitiation": 1},
+	}}}
 	var rows []judged
 	for _, s := range []struct {
 		control, typeToken string
@@ -64,19 +71,31 @@ func TestSettingsOfBuckets(t *testing.T) {
 			{"policy", strings.ReplaceAll(header, "aws:kms", "none"), fails},
 			{"policy", strings.ReplaceAll(header, "s3:PutObject", "s3:GetObject"), fails},
 		}},
-		{"s3-versioning", bucketVersioningType, p{"bucket": "it", "versioningConfiguration": p{"status": "Enabled"}}, []change{
-			{"versioningConfiguration.status", "Suspended", fails}, {"versioningConfiguration", nil, fails},
-		}},
-		{"s3-acls-off", bucketOwnershipType, p{"bucket": "it", "rule": p{"objectOwnership": "BucketOwnerEnforced"}}, []change{
-			{"rule.objectOwnership", "ObjectWriter", fails}, {"rule", nil, fails},
-		}},
+		{
+			"s3-versioning", bucketVersioningType,
+			p{"bucket": "it", "versioningConfiguration": p{"status": "Enabled"}},
+			[]change{
+				{"versioningConfiguration.status", "Suspended", fails}, {"versioningConfiguration", nil, fails},
+			},
+		},
+		{
+			"s3-acls-off", bucketOwnershipType,
+			p{"bucket": "it", "rule": p{"objectOwnership": "BucketOwnerEnforced"}},
+			[]change{
+				{"rule.objectOwnership", "ObjectWriter", fails}, {"rule", nil, fails},
+			},
+		},
 		{"s3-encryption", bucketEncryptionType, byDefault("aws:kms", ours), []change{
 			{"rules", []any{}, fails},
 			{"rules.0.applyServerSideEncryptionByDefault.sseAlgorithm", "aws:kms:dsse", passes},
 			{"rules.0.applyServerSideEncryptionByDefault.kmsMasterKeyId", "alias/aws/s3", fails},
 			{"rules.0.applyServerSideEncryptionByDefault.kmsMasterKeyId", nil, fails},
 		}},
-		{"s3-lifecycle", bucketLifecycleType, expire, []change{{"rules.0.status", "Disabled", fails}, {"rules", []any{}, fails}}},
+		{"s3-lifecycle", bucketLifecycleType, expire, []change{{"rules.0.status", "Disabled", fails}, {
+			"rules",
+			[]any{},
+			fails,
+		}}},
 		{"s3-abort-uploads", bucketLifecycleType, expire, []change{
 			{"rules.0.status", "Disabled", fails},
 			{"rules.0.prefix", "logs/", fails},
@@ -123,9 +142,12 @@ func TestSettingsOfBuckets(t *testing.T) {
 			})
 	}
 	rows = append(rows,
-		judged{control: "s3-public-access-block", typeToken: accountAccessBlockType, want: passes, base: all, changes: []change{
-			{"blockPublicAcls", false, fails}, {"restrictPublicBuckets", false, fails},
-		}},
+		judged{
+			control: "s3-public-access-block", typeToken: accountAccessBlockType, want: passes, base: all,
+			changes: []change{
+				{"blockPublicAcls", false, fails}, {"restrictPublicBuckets", false, fails},
+			},
+		},
 		judged{control: "s3-encryption", typeToken: bucketEncryptionType, want: outside, base: byDefault("AES256", nil)},
 		judged{
 			control: "s3-versioning", typeToken: classicBucketType, want: passes, base: p{"versioning": p{"enabled": true}},
@@ -197,12 +219,18 @@ func TestSettingsOfBuckets(t *testing.T) {
 			others: []made{{bucketLoggingType, "log", p{"bucket": "it", "targetBucket": "logs"}}},
 		},
 		judged{
-			control: "s3-access-logs", want: none, others: []made{{bucketLoggingType, "log", p{"bucket": "b", "targetBucket": "it"}}},
+			control: "s3-access-logs", want: none, others: []made{{bucketLoggingType, "log", p{
+				"bucket":       "b",
+				"targetBucket": "it",
+			}}},
 		},
-		judged{control: "s3-not-public", typeToken: bucketPolicyType, want: passes, base: p{"policy": tls}, changes: []change{
-			{"policy", policyOf(`{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"*"}`), fails},
-			{"policy", unknownText, open},
-		}},
+		judged{
+			control: "s3-not-public", typeToken: bucketPolicyType, want: passes, base: p{"policy": tls},
+			changes: []change{
+				{"policy", policyOf(`{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"*"}`), fails},
+				{"policy", unknownText, open},
+			},
+		},
 		judged{control: "s3-not-public", typeToken: bucketType, want: none, changes: []change{
 			{"policy", policyOf(`{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"*"}`), fails},
 			{"policy", tls, passes},
@@ -218,20 +246,40 @@ func TestConditionsOfUploads(t *testing.T) {
 		wrong, given, notAWSes bool
 	}{
 		{iamdoc.Condition{Operator: "stringnotequals", Key: header, Values: []string{"aws:kms"}}, true, false, false},
-		{iamdoc.Condition{Operator: "stringnotequalsifexists", Key: header, Values: []string{"AES256", "aws:kms"}}, true, false, false},
+		{
+			iamdoc.Condition{Operator: "stringnotequalsifexists", Key: header, Values: []string{"AES256", "aws:kms"}},
+			true,
+			false, false,
+		},
 		{iamdoc.Condition{Operator: "stringnotequals", Key: header, Unknown: true}, true, false, false},
 		{iamdoc.Condition{Operator: "stringnotequals", Key: header}, false, false, false},
 		{iamdoc.Condition{Operator: "stringnotequals", Key: header, Values: []string{"aws:kms", "x"}}, false, false, false},
 		{iamdoc.Condition{Operator: "stringequals", Key: header, Values: []string{"aws:kms"}}, false, false, false},
-		{iamdoc.Condition{Operator: "stringnotequals", Key: "s3:x-amz-acl", Values: []string{"aws:kms"}}, false, false, false},
+		{
+			iamdoc.Condition{Operator: "stringnotequals", Key: "s3:x-amz-acl", Values: []string{"aws:kms"}},
+			false, false,
+			false,
+		},
 		{iamdoc.Condition{Operator: "null", Key: header, Values: []string{"False"}}, false, true, false},
 		{iamdoc.Condition{Operator: "null", Key: header, Values: []string{"true"}}, false, false, false},
 		{iamdoc.Condition{Operator: "null", Key: header, Values: []string{"false", "true"}}, false, false, false},
 		{iamdoc.Condition{Operator: "null", Key: header}, false, false, false},
 		{iamdoc.Condition{Operator: "bool", Key: header, Values: []string{"false"}}, false, false, false},
-		{iamdoc.Condition{Operator: "null", Key: "aws:principalisawsservice", Values: []string{"false"}}, false, false, false},
-		{iamdoc.Condition{Operator: "bool", Key: "aws:principalisawsservice", Values: []string{"False"}}, false, false, true},
-		{iamdoc.Condition{Operator: "bool", Key: "aws:principalisawsservice", Values: []string{"true"}}, false, false, false},
+		{
+			iamdoc.Condition{Operator: "null", Key: "aws:principalisawsservice", Values: []string{"false"}},
+			false, false,
+			false,
+		},
+		{
+			iamdoc.Condition{Operator: "bool", Key: "aws:principalisawsservice", Values: []string{"False"}},
+			false, false,
+			true,
+		},
+		{
+			iamdoc.Condition{Operator: "bool", Key: "aws:principalisawsservice", Values: []string{"true"}},
+			false, false,
+			false,
+		},
 		{iamdoc.Condition{Operator: "bool", Key: "aws:principalisawsservice"}, false, false, false},
 		{iamdoc.Condition{Operator: "bool", Key: "aws:securetransport", Values: []string{"false"}}, false, false, false},
 	} {

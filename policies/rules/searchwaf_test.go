@@ -21,7 +21,10 @@ func TestSearchDomains(t *testing.T) {
 	var rows []judged
 	for _, domain := range []string{searchDomainType, elasticDomainType} {
 		rows = append(rows,
-			ownKeyed("opensearch-encrypted", domain, "encryptAtRest.kmsKeyId", p{"encryptAtRest": p{"enabled": true, "kmsKeyId": ours}}),
+			ownKeyed("opensearch-encrypted", domain, "encryptAtRest.kmsKeyId", p{"encryptAtRest": p{
+				"enabled":  true,
+				"kmsKeyId": ours,
+			}}),
 			judged{
 				control: "opensearch-encrypted", typeToken: domain, want: passes,
 				base:    p{"encryptAtRest": p{"enabled": true, "kmsKeyId": ours}},
@@ -38,7 +41,10 @@ func TestSearchDomains(t *testing.T) {
 				base:    p{"nodeToNodeEncryption": p{"enabled": true}},
 				changes: []change{{"nodeToNodeEncryption.enabled", false, fails}, {"nodeToNodeEncryption", nil, fails}},
 			},
-			judged{control: "opensearch-logs", typeToken: domain, want: passes, base: p{"logPublishingOptions": all}, changes: logs},
+			judged{
+				control: "opensearch-logs", typeToken: domain, want: passes, base: p{"logPublishingOptions": all},
+				changes: logs,
+			},
 			judged{
 				control: "opensearch-resilient", typeToken: domain, want: passes,
 				base: p{"clusterConfig": p{"zoneAwarenessEnabled": true, "instanceCount": 2}}, changes: []change{
@@ -77,7 +83,8 @@ func TestSearchDomains(t *testing.T) {
 	for _, typeToken := range []string{searchDomainType, searchDomainPolicyType, elasticDomainType, elasticPolicyType} {
 		anonymous := map[bool]control.Verdict{true: fails, false: passes}[typeToken == searchDomainType]
 		rows = append(rows, judged{
-			control: "opensearch-not-anonymous", typeToken: typeToken, want: passes, base: p{"accessPolicies": policyOf(weMay)},
+			control: "opensearch-not-anonymous", typeToken: typeToken, want: passes,
+			base: p{"accessPolicies": policyOf(weMay)},
 			changes: []change{
 				{"accessPolicies", policyOf(everyoneMay), fails},
 				{"accessPolicies", unknownText, open},
@@ -90,8 +97,14 @@ func TestSearchDomains(t *testing.T) {
 }
 
 func TestFirewalls(t *testing.T) {
-	group := p{"statement": p{"managedRuleGroupStatement": p{"name": "AWSManagedRulesKnownBadInputsRuleSet", "vendorName": "AWS"}}}
-	other := p{"statement": p{"managedRuleGroupStatement": p{"name": "AWSManagedRulesCommonRuleSet", "vendorName": "AWS"}}}
+	group := p{"statement": p{"managedRuleGroupStatement": p{
+		"name":       "AWSManagedRulesKnownBadInputsRuleSet",
+		"vendorName": "AWS",
+	}}}
+	other := p{"statement": p{"managedRuleGroupStatement": p{
+		"name":       "AWSManagedRulesCommonRuleSet",
+		"vendorName": "AWS",
+	}}}
 	const managed = "rules.1.statement.managedRuleGroupStatement"
 	override := func(name any, action p) []any { return []any{p{"name": name, "actionToUse": action}} }
 	log := func(more p) []made {
@@ -133,9 +146,12 @@ func TestFirewalls(t *testing.T) {
 		{control: "waf-logging", want: fails, others: log(p{"loggingFilter": p{
 			"defaultBehavior": "DROP", "filters": []any{p{"behavior": "DROP"}},
 		}})},
-		{control: "waf-logging", typeToken: webACLLoggingType, want: passes, base: p{"resourceArn": "another"}, changes: []change{
-			{"loggingFilter.defaultBehavior", "DROP", fails},
-		}},
+		{
+			control: "waf-logging", typeToken: webACLLoggingType, want: passes, base: p{"resourceArn": "another"},
+			changes: []change{
+				{"loggingFilter.defaultBehavior", "DROP", fails},
+			},
+		},
 		{
 			control: "waf-logging", typeToken: webACLLoggingType, want: none, base: p{"resourceArn": "acl"},
 			others: []made{{webACLType, "acl", nil}},
@@ -188,7 +204,8 @@ func TestBuilds(t *testing.T) {
 			base: p{"environment": p{"privilegedMode": true}},
 		},
 		{
-			control: "codebuild-encrypted", want: passes, base: p{"encryptionKey": ours, "artifacts": p{"type": "S3"}}, changes: []change{
+			control: "codebuild-encrypted", want: passes, base: p{"encryptionKey": ours, "artifacts": p{"type": "S3"}},
+			changes: []change{
 				{"encryptionKey", nil, fails},
 				{"artifacts.encryptionDisabled", true, fails},
 				{"artifacts.encryptionDisabled", false, passes},
@@ -212,7 +229,8 @@ func TestBuilds(t *testing.T) {
 		}},
 		{
 			control: "codepipeline-customer-key", want: passes,
-			base: p{"artifactStores": []any{p{"encryptionKey": p{"id": ours}}, p{"encryptionKey": p{"id": ours}}}}, changes: []change{
+			base: p{"artifactStores": []any{p{"encryptionKey": p{"id": ours}}, p{"encryptionKey": p{"id": ours}}}},
+			changes: []change{
 				{"artifactStores.1.encryptionKey", nil, fails},
 				{"artifactStores", []any{}, fails},
 				{"artifactStores", nil, fails},
@@ -238,9 +256,12 @@ func TestBuilds(t *testing.T) {
 		},
 		{control: "ecr-lifecycle", want: fails, others: []made{{ecrLifecycleType, "l", p{"repository": "another"}}}},
 		{control: "ecr-not-public", typeToken: ecrPublicType, want: fails},
-		{control: "ecr-not-public", typeToken: ecrPolicyType, want: passes, base: p{"policy": policyOf(weMay)}, changes: []change{
-			{"policy", policyOf(everyoneMay), fails},
-		}},
+		{
+			control: "ecr-not-public", typeToken: ecrPolicyType, want: passes, base: p{"policy": policyOf(weMay)},
+			changes: []change{
+				{"policy", policyOf(everyoneMay), fails},
+			},
+		},
 	})
 }
 

@@ -31,5 +31,6 @@ func TestTaggableTypesAreThoseOfTheSDK(t *testing.T) {
 		}
 	}
 	slices.Sort(tokens)
-	golden.Equal(t, "taggable.txt", strings.Join(tokens, "\n")+"\n", "go test ./policies/rules -run TestTaggable -update")
+	golden.Equal(t, "taggable.txt", strings.Join(tokens, "\n")+"\n",
+		"go test ./policies/rules -run TestTaggable -update")
 }
