@@ -237,7 +237,8 @@ func TestSettingsOfTheAccount(t *testing.T) {
 	for place, right := range map[string]bool{
 		"": true, "333333333333": true, "arn:aws:es:us-east-1:1:domain/x": true,
 		"arn:aws-cn:es:cn-north-1:1:domain/x": true,
-		"https://logs.example.com":            true, "http://logs.example.com": false, "somewhere": false, "https://a b": false,
+		"https://logs.example.com":            true, "http://logs.example.com": false, "somewhere": false,
+		"https://a b": false,
 		"33333333333": false,
 	} {
 		assert.Equal(t, right, elsewhereFloor(control.Params{"elsewhere": place}) == nil, place)
