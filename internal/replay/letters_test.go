@@ -3,6 +3,7 @@ package replay_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"testing"
 	"time"
@@ -19,6 +20,9 @@ import (
 )
 
 const worked = "https://sqs.eu-central-1.amazonaws.com/123456789012/work"
+
+// opened is when somebody begins to replay.
+var opened = time.UnixMilli(1_000_000)
 
 // moves is a queue with dead letters, whose moves go on by one step whenever somebody looks.
 type moves struct {
@@ -39,8 +43,11 @@ func (m *moves) Now() time.Time { return m.now }
 
 func (m *moves) Sleep(_ context.Context, d time.Duration) error {
 	m.now = m.now.Add(d)
-	if m.interrupt {
+	switch {
+	case m.interrupt:
 		return context.Canceled
+	case m.now.Sub(opened) > time.Hour:
+		return errors.New("an hour has passed: this waits for ever")
 	}
 	return nil
 }
@@ -57,7 +64,7 @@ func move(began int64, status string, moved int64) types.ListMessageMoveTasksRes
 }
 
 func newMoves(letters int) *moves {
-	m := &moves{Cloud: awsfake.New(), letters: letters, now: time.UnixMilli(1_000_000)}
+	m := &moves{Cloud: awsfake.New(), letters: letters, now: opened}
 	awsfake.Answer(m.Cloud, func(in *sqs.GetQueueAttributesInput) (*sqs.GetQueueAttributesOutput, error) {
 		visible, taken := m.back, 0
 		if *in.QueueUrl == queue {

@@ -31,6 +31,9 @@ func (q *quick) Now() time.Time { return q.now }
 
 func (q *quick) Sleep(ctx context.Context, d time.Duration) error {
 	q.waited = append(q.waited, d)
+	if len(q.waited) > 1000 {
+		return errors.New("a thousand waits: this waits for ever")
+	}
 	return ctx.Err()
 }
 

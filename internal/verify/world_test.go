@@ -3,6 +3,7 @@ package verify
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"net/http"
@@ -73,6 +74,9 @@ func (w *world) Now() time.Time { return w.now }
 func (w *world) Sleep(ctx context.Context, d time.Duration) error {
 	w.now = w.now.Add(d)
 	w.catchUp()
+	if w.now.Sub(began) > 24*time.Hour {
+		return errors.New("a day has passed: this waits for ever")
+	}
 	return ctx.Err()
 }
 
