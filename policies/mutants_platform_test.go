@@ -121,9 +121,12 @@ func platformMutants() []mutant {
 		{control: "lambda-environment", fault: "secret", mutate: set(fn, "x", "environment", "variables", "API_TOKEN")},
 		{control: "lambda-environment", fault: "AWS's key", mutate: set(fn, nil, "kmsKeyArn")},
 		{control: "lambda-in-vpc", fault: "outside", madeUp: true, mutate: set(fn, nil, "vpcConfig")},
-		{control: "lambda-dead-letters", fault: "none", mutate: changes(set(fn, nil, "deadLetterConfig"), noDestination)},
 		{
-			control: "lambda-dead-letters", fault: "hook that an event invokes, too", stays: function,
+			control: "lambda-dead-letters", fault: "none", madeUp: true,
+			mutate: changes(set(fn, nil, "deadLetterConfig"), noDestination),
+		},
+		{
+			control: "lambda-dead-letters", fault: "hook that an event invokes, too", stays: function, madeUp: true,
 			mutate: func(s *testgraph.Stack) {
 				hook := s.Get(testgraph.Named(function, "deployment-test"))
 				s.Add(permission, "nightly", testgraph.Props{
@@ -132,7 +135,7 @@ func platformMutants() []mutant {
 				})
 			},
 		},
-		{control: "lambda-dead-letters", fault: "hook of no deployment", mutate: set(
+		{control: "lambda-dead-letters", fault: "hook of no deployment", madeUp: true, mutate: set(
 			testgraph.Named(iamRolePolicy, "*deployment*s"), document(`{"Effect":"Allow","Action":"lambda:InvokeFunction",`+
 				`"Resource":"arn:aws:lambda:us-east-1:123456789012:function:another"}`), "policy")},
 		{control: "sns-not-public", fault: "everybody", mutate: set(testgraph.First(topicPolicy), document(
