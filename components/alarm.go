@@ -32,6 +32,8 @@ const (
 	urgencyHours    urgency = "Working hours"
 	urgencyPage     urgency = "Page"
 	urgencySecurity urgency = "Security team"
+	// urgencyNotice is for what nobody has to act on by itself.
+	urgencyNotice urgency = "Notice"
 )
 
 // alarmSpec describes an alarm on one metric, or on a metric expression.

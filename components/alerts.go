@@ -10,11 +10,7 @@ import (
 
 const alertsType = "aws-webapp:monitoring:Alerts"
 
-// The services that publish to the topic, besides EventBridge.
-const (
-	alarmsPrincipal         = "cloudwatch.amazonaws.com"
-	databaseEventsPrincipal = "events.rds.amazonaws.com"
-)
+const alarmsPrincipal = "cloudwatch.amazonaws.com"
 
 // heartbeatAttribute is the attribute of a sign of life (lambda/probe). Nothing that AWS's services publish has it.
 const heartbeatAttribute = "heartbeat"
@@ -37,8 +33,8 @@ type AlertSubscription struct {
 type AlertsArgs struct {
 	// Scope of the stack.
 	Scope Scope
-	// KeyARN is the KMS key that encrypts the messages; its policy must let CloudWatch,
-	// EventBridge and RDS use it, or alarms are silently lost.
+	// KeyARN is the KMS key that encrypts the messages; its policy must let CloudWatch
+	// and EventBridge use it, or alarms are silently lost.
 	KeyARN pulumi.StringInput
 	// Subscriptions of the topic.
 	Subscriptions []AlertSubscription
@@ -90,7 +86,7 @@ func (a *Alerts) createTopic(ctx *pulumi.Context, name string) error {
 			statement{
 				Sid:       "AccountServicesPublish",
 				Effect:    "Allow",
-				Principal: map[string]any{"Service": []string{alarmsPrincipal, budgetsPrincipal, databaseEventsPrincipal}},
+				Principal: map[string]any{"Service": []string{alarmsPrincipal, budgetsPrincipal}},
 				Action:    "sns:Publish",
 				Resource:  topicARN,
 				Condition: a.args.Scope.sameAccount(),

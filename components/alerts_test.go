@@ -46,7 +46,7 @@ func TestAlertsTopicPolicyIsKnownAtPreview(t *testing.T) {
 	assert.Equal(t, map[string]any{"StringEquals": map[string]any{"aws:SourceAccount": "123456789012"}},
 		publish["Condition"])
 	assert.Equal(t, map[string]any{"Service": []any{
-		"cloudwatch.amazonaws.com", "budgets.amazonaws.com", "events.rds.amazonaws.com",
+		"cloudwatch.amazonaws.com", "budgets.amazonaws.com",
 	}},
 		publish["Principal"])
 

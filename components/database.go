@@ -123,7 +123,7 @@ func NewDatabase(
 			{"create instance", d.createInstance},
 			{"schedule rotation", d.scheduleRotation},
 			{"create alarms", d.createAlarms},
-			{"subscribe to events", d.subscribeToEvents},
+			{"report events", d.reportEvents},
 		},
 		outputs: func() pulumi.Map {
 			return pulumi.Map{

@@ -13,8 +13,8 @@ const alarmToken = "aws:cloudwatch/metricAlarm:MetricAlarm"
 func TestDatabaseAlarms(t *testing.T) {
 	rec := deployed(t, databaseProgram(testDatabaseArgs()))
 	assert.Equal(t, []string{
-		"database-burst", "database-connections", "database-cpu", "database-credits", "database-down", "database-memory",
-		"database-storage", "database-transactions",
+		"database-burst", "database-connections", "database-cpu", "database-credits", "database-down",
+		"database-events-undelivered", "database-memory", "database-storage", "database-transactions",
 	}, rec.names(alarmToken))
 	for name, test := range map[string]struct {
 		metric, statistic, comparison string

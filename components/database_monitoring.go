@@ -5,7 +5,6 @@ import (
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/rds"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
@@ -13,23 +12,6 @@ import (
 var databaseLogs = []string{postgreSQLLog, "upgrade"}
 
 const postgreSQLLog = "postgresql"
-
-// databaseEvents lists the event categories that people should be notified of, by kind of
-// resource. Backups are not among them. A rotation of the password counts as a change of the
-// configuration: one message each time. DB security groups no longer exist since EC2-Classic is
-// gone, but the subscription costs nothing, and Security Hub asks for it (RDS.20, RDS.21,
-// RDS.22). https://docs.aws.amazon.com/securityhub/latest/userguide/rds-controls.html
-var databaseEvents = []struct {
-	role, source string
-	categories   []string
-}{
-	{"events", "db-instance", []string{
-		"availability", "configuration change", "deletion", "failover", "failure", "low storage", "maintenance",
-		"notification", "read replica", "recovery",
-	}},
-	{"parameter-events", "db-parameter-group", []string{"configuration change"}},
-	{"security-events", "db-security-group", []string{"configuration change", "failure"}},
-}
 
 // createLogGroups creates the groups under the names that RDS uses, before the instance.
 // Otherwise RDS would create them itself, unencrypted and kept for ever.
@@ -77,28 +59,5 @@ func (d *Database) createMonitoringRole(ctx *pulumi.Context, name string) error 
 	}
 	d.monitoringRole = role
 	d.before = append(d.before, attachment)
-	return nil
-}
-
-func (d *Database) subscribeToEvents(ctx *pulumi.Context, name string) error {
-	sources := map[string]pulumi.StringArray{
-		"db-instance":        {d.instance.Identifier},
-		"db-parameter-group": {d.parameterGroup.Name},
-	}
-	for _, events := range databaseEvents {
-		logical := name + "-" + events.role
-		args := &rds.EventSubscriptionArgs{
-			SnsTopic:        d.args.Alarms.TopicARN,
-			SourceType:      pulumi.String(events.source),
-			EventCategories: pulumi.ToStringArray(events.categories),
-			Tags:            named(logical),
-		}
-		if ids, some := sources[events.source]; some {
-			args.SourceIds = ids
-		}
-		if _, err := rds.NewEventSubscription(ctx, logical, args, pulumi.Parent(d)); err != nil {
-			return fmt.Errorf("%s: %w", events.source, err)
-		}
-	}
 	return nil
 }

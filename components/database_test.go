@@ -243,31 +243,38 @@ func TestDatabaseRotatesOnOurSchedule(t *testing.T) {
 	}, rotation.inputs)
 }
 
+// Which event takes which way is held by tests/stack, which has a list of them.
 func TestDatabaseEventsReachTheTopic(t *testing.T) {
 	rec := deployed(t, databaseProgram(testDatabaseArgs()))
-	for logical, want := range map[string]struct {
-		source     string
-		ids        []any
-		categories []any
-	}{
-		"database-events": {"db-instance", []any{testIdentifier}, []any{
-			"availability", "configuration change", "deletion", "failover", "failure", "low storage", "maintenance",
-			"notification", "read replica", "recovery",
-		}},
-		"database-parameter-events": {
-			"db-parameter-group", []any{"database-postgres17-1234567"}, []any{"configuration change"},
-		},
-		"database-security-events": {"db-security-group", nil, []any{"configuration change", "failure"}},
+	for role, begins := range map[string]string{
+		"down":       "Notice: The database does not serve: <message> (<event>).",
+		"storage":    "Working hours: RDS warns of the database's storage: <message> (<event>).",
+		"trouble":    "Working hours: The database needs somebody: <message> (<event>).",
+		"notice":     "Notice: RDS reports of the database: <message> (<event>).",
+		"parameters": "Working hours: The database's parameter group changed: <message> (<event>).",
 	} {
-		inputs := map[string]any{
-			"snsTopic": testTopicARN, "sourceType": want.source, "eventCategories": want.categories,
-			"tags": map[string]any{"Name": logical},
+		rule := rec.one(t, "aws:cloudwatch/eventRule:EventRule", "database-"+role)
+		assert.Equal(t, "aws-webapp-prod-database-"+role, rule.inputs["name"])
+		about := `"SourceArn":["arn:aws:rds:us-east-1:123456789012:db:aws-webapp-prod-database"]`
+		if role == "parameters" {
+			about = `"SourceArn":["arn:aws:rds:us-east-1:123456789012:database-postgres17"]`
 		}
-		if want.ids != nil {
-			inputs["sourceIds"] = want.ids
-		}
-		assert.Equal(t, inputs, rec.one(t, "aws:rds/eventSubscription:EventSubscription", logical).inputs, logical)
+		assert.Contains(t, rule.inputs["eventPattern"], about)
+		target := rec.one(t, "aws:cloudwatch/eventTarget:EventTarget", "database-"+role)
+		assert.Equal(t, testTopicARN, target.inputs["arn"])
+		assert.Contains(t, target.inputs["inputTransformer"].(map[string]any)["inputTemplate"], begins)
 	}
+	alarm := rec.one(t, "aws:cloudwatch/metricAlarm:MetricAlarm", "database-events-undelivered")
+	var watched []string
+	for _, query := range alarm.inputs["metricQueries"].([]any) {
+		if metric, is := query.(map[string]any)["metric"].(map[string]any); is {
+			watched = append(watched, metric["dimensions"].(map[string]any)["RuleName"].(string))
+		}
+	}
+	assert.Equal(t, []string{
+		"aws-webapp-prod-database-down", "aws-webapp-prod-database-storage", "aws-webapp-prod-database-trouble",
+		"aws-webapp-prod-database-notice", "aws-webapp-prod-database-parameters",
+	}, watched)
 }
 
 // TestDatabaseHasNoPassword: RDS manages the password, so neither the inputs nor the rest of

@@ -29,8 +29,10 @@ func (j *Job) reportFailures(ctx *pulumi.Context, name string) error {
 		Rule:     rule.Name,
 		TargetId: pulumi.String("alerts"),
 		Arn:      j.args.TopicARN,
-		InputTransformer: j.args.Scope.eventMessage(urgencyHours, "A run of job "+j.Name+" failed with <code>: <task>. Its "+
-			"log says why.", "job-failed", map[string]string{"code": "$.detail.stopCode", "task": "$.detail.taskArn"}),
+		InputTransformer: j.args.Scope.eventMessage(urgencyHours, "A run of job "+j.Name+" failed: <reason> (<code>). Look "+
+			"into its log, or at the task if it did not start: <task>.", "job-failed", map[string]string{
+			"reason": "$.detail.stoppedReason", "code": "$.detail.stopCode", "task": "$.detail.taskArn",
+		}),
 	}, pulumi.Parent(j))
 	return err
 }

@@ -137,12 +137,12 @@ func (k *Keys) logsUse() []statement {
 }
 
 // alertUse lets publishers to the alert topic encrypt their messages. EventBridge does not send
-// on whose behalf it calls, and RDS and Budgets do not document it; for all, SNS names the topic.
+// on whose behalf it calls, and Budgets does not document it; for both, SNS names the topic.
 // https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
 func alertUse(scope Scope) []statement {
 	return []statement{
 		messageUse("Alarms", []string{alarmsPrincipal}, scope.sameAccount()),
-		messageUse("EventsInTopics", []string{budgetsPrincipal, eventsPrincipal, databaseEventsPrincipal}, conditions{
+		messageUse("EventsInTopics", []string{budgetsPrincipal, eventsPrincipal}, conditions{
 			"ArnLike": {"kms:EncryptionContext:aws:sns:topicArn": scope.ARN("sns", "*")},
 		}),
 	}

@@ -3,7 +3,6 @@ package components
 import (
 	"encoding/json"
 	"strconv"
-	"strings"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
@@ -87,10 +86,9 @@ func (p *Probe) environment() pulumi.StringMap {
 			text, err := json.Marshal(all)
 			return string(text), err
 		}).(pulumi.StringOutput),
-		"TOPIC_ARN":     p.args.TopicARN,
-		"SUBSCRIPTIONS": pulumi.String(strconv.Itoa(p.args.Subscriptions)),
-		"PUBLISHERS": pulumi.String(strings.Join(
-			[]string{alarmsPrincipal, databaseEventsPrincipal, eventsPrincipal}, ",")),
+		"TOPIC_ARN":           p.args.TopicARN,
+		"SUBSCRIPTIONS":       pulumi.String(strconv.Itoa(p.args.Subscriptions)),
+		"PUBLISHERS":          pulumi.String(alarmsPrincipal + "," + eventsPrincipal),
 		"PASSWORD_SECRET_ARN": p.args.PasswordSecretARN,
 	}
 	if p.args.HeartbeatSecretARN != "" {

@@ -57,7 +57,7 @@ func TestProbeKeepsTheContract(t *testing.T) {
 	function := rec.one(t, "aws:lambda/function:Function", "probe")
 	assert.Equal(t, map[string]any{"variables": map[string]any{
 		"ADDRESSES": `{"api":"https://example.com/v1","web":"https://example.com/health"}`, "TOPIC_ARN": topicARN,
-		"PUBLISHERS":    "cloudwatch.amazonaws.com,events.rds.amazonaws.com,events.amazonaws.com",
+		"PUBLISHERS":    "cloudwatch.amazonaws.com,events.amazonaws.com",
 		"SUBSCRIPTIONS": "2", "HEARTBEAT_SECRET_ARN": testWatcher, "PASSWORD_SECRET_ARN": testPassword,
 	}}, function.inputs["environment"])
 	subscription := rec.one(t, "aws:sns/topicSubscription:TopicSubscription", "probe-heartbeat")

@@ -88,11 +88,10 @@ func TestTheBaselinePasses(t *testing.T) {
 	}
 }
 
-// programAccepts lists the advisories that the program has by intent. TLS ends at the load
-// balancer. The rotation relay only calls AWS's APIs, for which it would need NAT or endpoints
-// inside the VPC; the probe asks from outside, and its next event comes in a minute. Staging saves the cost of things that only prod has to have (a firewall,
-// endpoints, the trail's data events and the more expensive settings of the account), and can be
-// destroyed as a whole.
+// programAccepts lists the advisories that the program has by intent. TLS ends at the load balancer. The rotation relay
+// only calls AWS's APIs, for which it would need NAT or endpoints inside the VPC; the probe asks from outside, and its
+// next event comes in a minute. Staging saves the cost of things that only prod has to have (a firewall, endpoints, the
+// trail's data events and the more expensive settings of the account), and can be destroyed as a whole.
 var programAccepts = map[string]map[string]int{
 	"prod": {"lambda-in-vpc": 2, "lambda-dead-letters": 1, "lb-encrypted-targets": 2},
 	"staging": {

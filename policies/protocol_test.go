@@ -107,7 +107,8 @@ func TestTheConfigurationFilesHold(t *testing.T) {
 			}, fromFile(t, content)))
 			outcome, err := session.Run(t.Context(), testgraph.Program(stack, testgraph.Deployed))
 			require.NoError(t, err)
-			assert.Equal(t, []string{"lambda-dead-letters", "lambda-in-vpc", "lb-encrypted-targets"}, violated(outcome), messages(outcome))
+			assert.Equal(t, []string{"lambda-dead-letters", "lambda-in-vpc", "lb-encrypted-targets"},
+				violated(outcome), messages(outcome))
 		})
 	}
 }

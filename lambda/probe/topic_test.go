@@ -21,7 +21,7 @@ import (
 )
 
 const soundPolicy = `{"Statement":[
-	{"Effect":"Allow","Principal":{"Service":["cloudwatch.amazonaws.com","events.rds.amazonaws.com"]}},
+	{"Effect":"Allow","Principal":{"Service":["cloudwatch.amazonaws.com","budgets.amazonaws.com"]}},
 	{"Effect":"Allow","Principal":{"Service":"events.amazonaws.com"}},{"Effect":"Deny","Principal":"*"}]}`
 
 // account is a fake of what the probe looks at.
@@ -54,7 +54,7 @@ func lookout(t *testing.T, a *account) (*probe, *bytes.Buffer) {
 	cloud := a.cloud.WriteConfig("us-east-1")
 	p := &probe{
 		function: "prod-probe", topic: topicARN, subscriptions: 2, heartbeat: "arn:watcher", password: passwordARN,
-		publishers: []string{"cloudwatch.amazonaws.com", "events.amazonaws.com", "events.rds.amazonaws.com"},
+		publishers: []string{"cloudwatch.amazonaws.com", "events.amazonaws.com", "budgets.amazonaws.com"},
 		topics:     sns.NewFromConfig(cloud), secrets: secretsmanager.NewFromConfig(cloud),
 		now: func() time.Time { return noon }, out: out, log: slog.New(slog.NewJSONHandler(os.Stderr, nil)),
 	}

@@ -17,7 +17,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	s3types "github.com/aws/aws-sdk-go-v2/service/s3/types"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
-	"github.com/aws/aws-sdk-go-v2/service/sns"
 )
 
 func makeVault(ctx context.Context, c clients, name string) error {
@@ -282,27 +281,6 @@ func stopRotation(ctx context.Context, c clients) error {
 	secret := made.MasterUserSecret.SecretArn
 	_, err = c.secrets.CancelRotateSecret(ctx, &secretsmanager.CancelRotateSecretInput{SecretId: secret})
 	return err
-}
-
-func changeEventSubscription(ctx context.Context, c clients) error {
-	topic, err := c.sns.CreateTopic(ctx, &sns.CreateTopicInput{Name: aws.String("gap")})
-	if err != nil {
-		return err
-	}
-	name := aws.String("gap")
-	if _, err := c.rds.CreateEventSubscription(ctx, &rds.CreateEventSubscriptionInput{
-		SubscriptionName: name, SnsTopicArn: topic.TopicArn, EventCategories: []string{"failover"},
-	}); err != nil {
-		return err
-	}
-	changed, err := c.rds.ModifyEventSubscription(ctx, &rds.ModifyEventSubscriptionInput{
-		SubscriptionName: name, EventCategories: []string{"failure"},
-	})
-	if err != nil {
-		return err
-	}
-	categories := changed.EventSubscription.EventCategoriesList
-	return forgot(len(categories) == 1 && categories[0] == "failure", "the category", categories)
 }
 
 func readParameters(ctx context.Context, c clients) error {

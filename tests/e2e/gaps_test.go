@@ -49,7 +49,6 @@ var gaps = []gap{
 	{"lambda_invocations_without_docker", invokeFunction},
 	{"logs_query_definitions", saveQuery},
 	{"managed_secrets_stop_rotating", stopRotation},
-	{"rds_event_subscriptions_can_be_changed", changeEventSubscription},
 	{"rds_instances_keep_their_settings", readInstanceSettings},
 	{"rds_instances_have_ids_of_their_own", tellInstancesApart},
 	{"rds_major_versions_get_a_minor", readMinorVersion},

@@ -56,15 +56,6 @@ var dataKinds = []kind{
 		return names(answer.DBParameterGroups, func(g rdstypes.DBParameterGroup) *string { return g.DBParameterGroupName }),
 			nil
 	}},
-	{name: "database event subscriptions", list: func(ctx context.Context, c clients) ([]string, error) {
-		answer, err := c.rds.DescribeEventSubscriptions(ctx, nil)
-		if err != nil {
-			return nil, err
-		}
-		return names(answer.EventSubscriptionsList, func(s rdstypes.EventSubscription) *string {
-			return s.CustSubscriptionId
-		}), nil
-	}},
 	{name: "secrets", list: func(ctx context.Context, c clients) ([]string, error) {
 		answer, err := c.secrets.ListSecrets(ctx, &secretsmanager.ListSecretsInput{})
 		if err != nil {

@@ -156,7 +156,7 @@ func TestDatabaseIsUpgradedInPlace(t *testing.T) {
 	assert.Equal(t, []string{
 		"create ParameterGroup database-postgres18",
 		"delete ParameterGroup database-postgres17",
-		"update EventSubscription database-parameter-events [sourceIds]",
+		"update EventRule database-parameters [eventPattern]",
 		"update Instance database [allowMajorVersionUpgrade applyImmediately engineVersion parameterGroupName]",
 	}, steps(result))
 	after := s.find("aws:rds/instance:Instance", "database")

@@ -173,8 +173,9 @@ var lives = map[string]life{
 		others: []string{"CPUUtilization=20"}, faults: []string{"CPUUtilization=60", "IncomingLogEvents=0 CPUUtilization=60"},
 		silence: "no database either: database-down",
 	},
-	"backup-failed":             counted("NumberOfBackupJobsFailed", 1),
-	"backup-failed-undelivered": counted("FailedInvocations", 1),
+	"backup-failed":               counted("NumberOfBackupJobsFailed", 1),
+	"backup-failed-undelivered":   counted("FailedInvocations", 1),
+	"database-events-undelivered": counted("FailedInvocations", 1),
 	"backup-missing": {
 		// The database has a value of its CPU for each minute of a day.
 		normal: "NumberOfBackupJobsCompleted=1 CPUUtilization=1440",

@@ -25,6 +25,10 @@ var rings = map[string]string{
 		"3 of 3, silence is good",
 	"database-credits": "IF(m1 < 10, m2, 0), m1 = Average of AWS/RDS CPUCreditBalance in 300 s, " +
 		"m2 = Average of AWS/RDS CPUUtilization in 300 s above 20, 12 of 12, silence is ignored",
+	"database-events-undelivered": "SUM([m1, m2, m3, m4, m5]), m1 = Sum of AWS/Events FailedInvocations in 60 s, " +
+		"m2 = Sum of AWS/Events FailedInvocations in 60 s, m3 = Sum of AWS/Events FailedInvocations in 60 s, " +
+		"m4 = Sum of AWS/Events FailedInvocations in 60 s, m5 = Sum of AWS/Events FailedInvocations in 60 s " +
+		"above 0, 1 of 1, silence is good",
 	"database-connections": "Maximum of AWS/RDS DatabaseConnections " +
 		"in 300 s above 155, 2 of 2, silence is ignored",
 	"database-cpu":    "Average of AWS/RDS CPUUtilization in 300 s above 80, 3 of 3, silence is ignored",

@@ -157,7 +157,7 @@ func TestHeartbeatsReachNobodyButTheProbe(t *testing.T) {
 		"email": `{"heartbeat":[{"exists":false}]}`, "lambda": `{"heartbeat":[{"exists":true}]}`,
 	}, filters)
 	assert.Equal(t, "2", variables["SUBSCRIPTIONS"].StringValue(), "the probe's own counts")
-	assert.Equal(t, "cloudwatch.amazonaws.com,events.rds.amazonaws.com,events.amazonaws.com",
+	assert.Equal(t, "cloudwatch.amazonaws.com,events.amazonaws.com",
 		variables["PUBLISHERS"].StringValue())
 	assert.Contains(t, variables["HEARTBEAT_SECRET_ARN"].StringValue(), "secret:aws-webapp/watcher-")
 	for _, r := range graphOf(t, "prod").ofType("aws:sns/topicSubscription:TopicSubscription") {
@@ -199,8 +199,13 @@ func TestEveryRuleHasAnAlarmOnUndeliveredEvents(t *testing.T) {
 			resources := deploy(t, name)
 			watched, rules := map[string]bool{}, 0
 			for _, r := range resources {
-				if r.typ == metricAlarmType && slices.Contains(metricsOf(r), "AWS/Events FailedInvocations") {
-					watched[r.inputs["dimensions"].ObjectValue()["RuleName"].StringValue()] = true
+				if r.typ != metricAlarmType {
+					continue
+				}
+				for _, key := range metricKeysOf(r) {
+					if key.name == "FailedInvocations" {
+						watched[strings.TrimSuffix(strings.TrimPrefix(key.dimensions, "{RuleName: "), "}")] = true
+					}
 				}
 			}
 			for _, r := range resources {

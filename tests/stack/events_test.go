@@ -17,7 +17,10 @@ const jobEnded = `{"source": "aws.ecs", "detail-type": "ECS Task State Change", 
 	"clusterArn": "arn:aws:ecs:us-east-1:123456789012:cluster/aws-webapp-prod-cluster",
 	"taskArn": "arn:aws:ecs:us-east-1:123456789012:task/aws-webapp-prod-cluster/0123456789abcdef",
 	"taskDefinitionArn": "arn:aws:ecs:us-east-1:123456789012:task-definition/aws-webapp-prod-%s:7",
-	"containers": [%s], "stopCode": "%s"}}`
+	"containers": [%s], "stopCode": "%s",
+	"stoppedReason": "%s"}}`
+
+const ended = "Essential container in task exited"
 
 // heard lists the events that a stack acts on, with their targets, and similar ones that it ignores: no
 // target. %s stands for the part that differs.
@@ -100,22 +103,45 @@ var heard = []struct {
 	// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_task_events.html
 	{
 		"prod with jobs", fmt.Sprintf(jobEnded, "nightly", `{"name": "aws-guardduty-agent-1", "exitCode": 137},
-			{"name": "nightly", "exitCode": %s}`, "EssentialContainerExited"),
+			{"name": "nightly", "exitCode": %s}`, "EssentialContainerExited", ended),
 		[]string{"1", "137"},
 		[]string{"0"},
 		"app-alerts",
 	},
 	{
-		"prod with jobs", fmt.Sprintf(jobEnded, "nightly", `{"name": "nightly"}`, "%s"),
+		"prod with jobs", fmt.Sprintf(jobEnded, "nightly", `{"name": "nightly"}`, "%s",
+			"CannotPullContainerError: not found"),
 		[]string{"TaskFailedToStart", "TerminationNotice"},
 		[]string{"UserInitiated"},
 		"app-alerts",
 	},
 	{
-		"prod with jobs", fmt.Sprintf(jobEnded, "%s", `{"name": "nightly", "exitCode": 1}`, "EssentialContainerExited"),
+		"prod with jobs", fmt.Sprintf(jobEnded, "%s", `{"name": "nightly", "exitCode": 1}`, "EssentialContainerExited",
+			ended),
 		nil,
 		[]string{"visitor-book", "nightly2"},
 		"",
+	},
+	// RDS User Guide, "Amazon RDS event categories and event messages".
+	{
+		"prod", aboutDatabase("notification", "%s"),
+		[]string{"RDS-EVENT-0087", "RDS-EVENT-0225", "RDS-EVENT-0158", "RDS-EVENT-0088"},
+		nil, "app-alerts",
+	},
+	{
+		"prod", `{"source": "aws.rds", "detail-type": "RDS DB Instance Event", "detail": {"EventCategories": ["failure"],
+			"SourceArn": "arn:aws:rds:us-east-1:123456789012:db:%s", "EventID": "RDS-EVENT-0031", "Message": "It has failed."}}`,
+		[]string{"aws-webapp-prod-database"},
+		[]string{"aws-webapp-prod-database-restored", "billing"},
+		"app-alerts",
+	},
+	{
+		"prod", `{"source": "aws.rds", "detail-type": "RDS DB Parameter Group Event", "detail": {
+			"EventCategories": ["configuration change"], "SourceType": "DB_PARAM", "SourceArn": %q,
+			"EventID": "RDS-EVENT-0037", "Message": "Updated parameter work_mem to 64 with apply method immediate"}}`,
+		[]string{arnOf(recorded{name: "database-postgres17"})},
+		[]string{arnOf(recorded{name: "database-postgres18"})},
+		"app-alerts",
 	},
 	// See components/findings.go for the sources.
 	{

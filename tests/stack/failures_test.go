@@ -66,10 +66,10 @@ var failures = []failure{
 	hears("LoadBalancer", "not there", "outage", "probe-unreachable"),
 	hears("Database", "dead", "outage", "database-down", "service-5xx"),
 	hears("Database", "degraded", "database-cpu", "database-memory", "database-connections", "database-storage",
-		"database-transactions", "database-burst", "database-credits",
-		"database-events"),
-	hears("Database", "misconfigured", "database-parameter-events", "audit-security-group-changes", "service-5xx"),
-	hears("Database", "not there", "outage", "database-down", "database-events"),
+		"database-transactions", "database-burst", "database-credits", "database-events-undelivered",
+		"database-storage event", "database-trouble event", "database-notice event"),
+	hears("Database", "misconfigured", "database-parameters event", "audit-security-group-changes", "service-5xx"),
+	hears("Database", "not there", "outage", "database-down", "database-down event"),
 	unheard("Outage", "dead",
 		"each alarm of it is on the dashboard; `webapp live` and the drift workflow find what is gone"),
 	unheard("Outage", "degraded", "a sign that its rule lacks: a test compares the rule with the alarms that page"),
@@ -143,7 +143,7 @@ var failures = []failure{
 	hears("Probe", "not there", "outage", "probe-unreachable", "probe-undelivered"),
 	hears("the account", "dead", "audit-organization-changes"),
 	hears("the account", "degraded", "audit-unauthorized-calls", "audit-console-failures",
-		"findings-guardduty", "findings-securityhub", "findings-access"),
+		"findings-guardduty event", "findings-securityhub event", "findings-access event"),
 	hears("the account", "misconfigured", "audit-iam-changes", "audit-root-use", "audit-console-without-mfa"),
 	unheard("the account", "not there", "a closed account is its organization's business"),
 	hears("Findings", "dead", "findings-undelivered"),
@@ -162,7 +162,7 @@ var failures = []failure{
 		also: "Fargate's vCPUs; of other quotas AWS publishes no usage everywhere: `webapp preflight up` counts before a " +
 			"change",
 	},
-	hears("a deployment", "dead", "visitor-book-deployments", "service-deployments-undelivered", "service-failing"),
+	hears("a deployment", "dead", "visitor-book-deployments event", "service-deployments-undelivered", "service-failing"),
 }
 
 // passive are components that fail with what they belong to, or belong to delivery, whose pipeline reports by itself,
@@ -186,8 +186,8 @@ func TestEachFailureIsHeardOrSaidNotToBe(t *testing.T) {
 				there[section], needed[section] = true, true
 			case r.typ == "aws:budgets/budget:Budget":
 				there["spending"] = true
-			case r.typ == "aws:rds/eventSubscription:EventSubscription", r.typ == "aws:cloudwatch/eventRule:EventRule":
-				there[r.name] = true
+			case r.typ == "aws:cloudwatch/eventRule:EventRule":
+				there[r.name+" event"] = true
 			}
 		}
 	}
@@ -232,11 +232,8 @@ shows.
 		links := make([]string, len(f.heardBy))
 		for i, by := range f.heardBy {
 			links[i] = fmt.Sprintf("[%s](runbook.md#%s)", by, by)
-			if strings.HasSuffix(by, "-events") {
-				links[i] = "RDS event (" + by + ")"
-			}
-			if strings.HasSuffix(by, "-deployments") || strings.HasPrefix(by, "findings-") && by != "findings-undelivered" {
-				links[i] = "event (" + by + ")"
+			if rule, is := strings.CutSuffix(by, " event"); is {
+				links[i] = "event (" + rule + ")"
 			}
 		}
 		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", f.part, f.state, strings.Join(links, ", "), f.also)

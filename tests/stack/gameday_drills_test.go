@@ -1,18 +1,22 @@
 package stack_test
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 )
 
 // drill breaks the stack in one way.
 type drill struct {
 	title string
+	// stack that is broken, as in variants; default is prod.
+	stack string
 	// part and state are a row of the table of failures.
 	part, state string
 	// breaks says what is broken, and how to do it on an account.
 	breaks string
-	// symptoms, namespaces without metrics, calls, events and messages of RDS that follow.
+	// symptoms, namespaces without metrics, calls, events and those of RDS that follow.
 	symptoms []symptom
 	silent   []string
 	calls    []trailCall
@@ -52,20 +56,13 @@ type stackEvent struct {
 	holds, filled string
 }
 
-func (e stackEvent) event() string {
+func (e stackEvent) event(stack string) string {
 	for _, h := range heard {
-		if h.stack == "prod" && len(h.values) > 0 && strings.Contains(h.event, e.holds) {
+		if h.stack == stack && len(h.values) > 0 && strings.Contains(h.event, e.holds) {
 			return fmt.Sprintf(h.event, e.filled)
 		}
 	}
-	panic("no event of prod holds " + e.holds)
-}
-
-// databaseEvent is a message of RDS. Texts and categories: RDS User Guide, "Amazon RDS event categories and event
-// messages": https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Events.Messages.html
-type databaseEvent struct {
-	minute         int
-	category, text string
+	panic("no event of " + stack + " holds " + e.holds)
 }
 
 func called(source, name string) trailCall {
@@ -82,7 +79,11 @@ func (c trailCall) with(field, value string, times int) trailCall {
 
 func showing(of string, from int) symptom { return symptom{of: of, from: from} }
 
-var drills = []drill{
+func (d drill) of() string { return cmp.Or(d.stack, "prod") }
+
+var drills = slices.Concat(drillsOfProd, drillsOfKinds)
+
+var drillsOfProd = []drill{
 	{
 		title: "Tasks crash soon after they start", part: "Service", state: "dead",
 		breaks: "The database refuses a setting of the new image: each task ends after some seconds, ECS starts " +
@@ -116,7 +117,7 @@ var drills = []drill{
 		breaks:   "Somebody stops the instance: its metrics end, and each request that needs it fails.",
 		symptoms: []symptom{showing("service-5xx", 0), showing("database-down", 0)},
 		silent:   []string{"AWS/RDS"},
-		database: []databaseEvent{{1, "notification", "DB instance stopped"}},
+		database: []databaseEvent{{1, "notification", "RDS-EVENT-0087", "DB instance stopped"}},
 		section:  "database-down", mended: 25,
 		mend: "*stopped*: `aws rds start-db-instance --db-instance-identifier <database>`",
 	},
@@ -125,18 +126,22 @@ var drills = []drill{
 		breaks:   "The zone of the primary goes away. RDS moves the address to the standby in one or two minutes.",
 		symptoms: []symptom{{of: "service-5xx", to: 2}, {of: "database-down", to: 2}},
 		database: []databaseEvent{
-			{1, "failover", "Multi-AZ instance failover started."}, {2, "failover", "Multi-AZ instance failover completed"},
+			{1, "failover", "RDS-EVENT-0013", "Multi-AZ instance failover started."},
+			{2, "failover", "RDS-EVENT-0049", "Multi-AZ instance failover completed"},
 		},
-		section: "database-down", mended: 2,
-		mend: "After a failover services reconnect by themselves",
+		section: "database-events", mended: 2,
+		mend: "after a failover services reconnect by themselves",
 	},
 	{
 		title: "The database's volume is full", pages: 2, part: "Database", state: "degraded",
 		breaks: "A replication slot that nobody reads keeps the logs. Storage autoscaling has reached its " +
 			"maximum; half an hour after the alarm the volume is full, and the instance refuses to work.",
 		symptoms: []symptom{showing("database-storage", 0), showing("service-5xx", 35), showing("database-down", 35)},
-		database: []databaseEvent{{35, "low storage", "Allocated storage has been exhausted"}},
-		section:  "database-storage", mended: 70,
+		database: []databaseEvent{
+			{1, "failure", "RDS-EVENT-0224", "Storage autoscaling would reach the maximum storage threshold"},
+			{35, "low storage", "RDS-EVENT-0007", "Allocated storage has been exhausted"},
+		},
+		section: "database-storage", mended: 70,
 		mend: "raise `allocatedStorageGiB` with `applyImmediately`",
 	},
 	{

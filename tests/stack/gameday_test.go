@@ -21,13 +21,12 @@ import (
 func TestGameday(t *testing.T) {
 	runbook, err := os.ReadFile(filepath.Join("..", "..", "docs", "runbook.md"))
 	require.NoError(t, err)
-	g := graphOf(t, "prod")
 	var page strings.Builder
 	fmt.Fprintf(&page, gamedayIntroduction, len(drills))
 	require.GreaterOrEqual(t, len(drills), 15)
 	for i, d := range drills {
 		t.Run(d.title, func(t *testing.T) {
-			day := newDay(t, g, d)
+			day := newDay(t, graphOf(t, d.of()), d)
 			day.play(d)
 			d.judge(t, day, string(runbook))
 			d.write(&page, i+1, day)
@@ -56,10 +55,10 @@ func (d *day) play(of drill) {
 		d.call(c)
 	}
 	for _, e := range of.events {
-		d.event(e.minute, e.event())
+		d.event(e.minute, e.event(of.of()))
 	}
 	for _, e := range of.database {
-		d.databaseEvent(e)
+		d.event(e.minute, e.event())
 	}
 	d.watch()
 }
@@ -123,7 +122,8 @@ const gamedayIntroduction = `# Game day
 
 What the person on call gets when something breaks: %d drills. Each breaks prod, lets every alarm of the program look at
 what its metrics would say, and passes on what the alert topic would. A test fails where nobody hears of a failure,
-where the section of the runbook lacks what mends it, or where an alarm stays on afterwards. To play them:
+where the section of the runbook lacks what mends it, or where an alarm stays on afterwards. Drills of jobs, workers and
+internal services break a prod that has them. To play all:
 
     make gameday
 

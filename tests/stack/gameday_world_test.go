@@ -43,7 +43,7 @@ type message struct {
 
 // urgency is the first words of a message.
 func (m message) urgency() string {
-	for _, words := range []string{"Page", "Security team", "Working hours"} {
+	for _, words := range []string{"Page", "Security team", "Working hours", "Notice"} {
 		if strings.HasPrefix(m.text, words+": ") {
 			return words
 		}
@@ -325,7 +325,7 @@ func (d *day) event(minute int, event string) {
 			}
 		}
 		d.tell("events.amazonaws.com", message{
-			minute: minute, subject: "AWS Notification Message", text: d.textOf(rule, event), section: rule,
+			minute: minute, subject: "AWS Notification Message", text: d.textOf(rule, event), section: rule + " event",
 		})
 	}
 }
@@ -361,19 +361,6 @@ func at(fields map[string]any, path string) string {
 		}
 	}
 	return fmt.Sprint(value)
-}
-
-// databaseEvent goes to the subscriptions of its category.
-func (d *day) databaseEvent(e databaseEvent) {
-	for _, r := range d.g.ofType("aws:rds/eventSubscription:EventSubscription") {
-		categories := r.inputs["eventCategories"].ArrayValue()
-		if r.inputs["sourceType"].StringValue() == "db-instance" &&
-			slices.ContainsFunc(categories, func(c resource.PropertyValue) bool { return c.StringValue() == e.category }) {
-			d.tell("events.rds.amazonaws.com", message{
-				minute: e.minute, subject: "RDS Notification Message", text: e.text, section: r.name,
-			})
-		}
-	}
 }
 
 // deliveredAfter is how many minutes it takes until the trail's log group has a call. CloudTrail User Guide, "How

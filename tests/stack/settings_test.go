@@ -205,8 +205,6 @@ opensearch/domain:Domain
   offPeakWindowOptions.offPeakWindow.windowStartTime.minutes = 0
   softwareUpdateOptions.autoSoftwareUpdateEnabled = true
   vpcOptions.securityGroupIds[] = search-domain-id
-rds/eventSubscription:EventSubscription
-  snsTopic = app-alerts
 rds/instance:Instance
   autoMinorVersionUpgrade = true
   caCertIdentifier = rds-ca-rsa2048-g1

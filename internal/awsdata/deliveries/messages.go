@@ -14,8 +14,6 @@ const (
 	queueKeyPage    = "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html"
 	alarms          = "cloudwatch.amazonaws.com"
 	alarmsPage      = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html"
-	databaseEvents  = "events.rds.amazonaws.com"
-	databaseTopic   = "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Events.GrantingPermissions.html"
 	acceleratorNote = "https://github.com/awslabs/landing-zone-accelerator-on-aws/issues/407"
 )
 
@@ -80,8 +78,7 @@ var TopicToFunction = row(Delivery{
 	}},
 })
 
-// CloudWatch's calls for an alarm and RDS's for a subscription to its events; the source is the
-// alarm or the database.
+// CloudWatch's calls for an alarm, which is the source.
 var (
 	AlarmsToTopic = row(Delivery{
 		Name: "a CloudWatch alarm publishes to a topic", Service: alarms, Actions: []string{"sns:Publish"},
@@ -97,25 +94,6 @@ var (
 					"_aws-mdaa_cloudwatch-constructs.grantCloudWatchAlarmsTopicAccess.html",
 			},
 		}},
-	})
-	DatabaseToTopic = row(Delivery{
-		Name: "RDS publishes an event to a topic", Service: databaseEvents, Actions: []string{"sns:Publish"},
-		Readings: documented("{source}", databaseTopic),
-	})
-	// DatabaseToTopicKey: RDS's own page on encrypted topics has no condition, SNS's has one for
-	// services in general.
-	DatabaseToTopicKey = row(Delivery{
-		Name: "RDS encrypts for a topic", Service: databaseEvents, Actions: useKey,
-		Readings: []Reading{
-			{
-				Keys:    map[string]string{TopicContext: "{target}"},
-				Sources: []string{"https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Events.Subscribing.html"},
-			},
-			{
-				Keys:    map[string]string{TopicContext: "{target}", SourceARN: "{source}", SourceAccount: "{account}"},
-				Sources: []string{topicKeyPage},
-			},
-		},
 	})
 )
 

@@ -8,11 +8,10 @@ import (
 
 // The tokens of the database and the rotation of its secret.
 const (
-	DBEventSubscription = "aws:rds/eventSubscription:EventSubscription"
-	DBInstance          = "aws:rds/instance:Instance"
-	DBParameterGroup    = "aws:rds/parameterGroup:ParameterGroup"
-	DBSubnetGroup       = "aws:rds/subnetGroup:SubnetGroup"
-	SecretRotation      = "aws:secretsmanager/secretRotation:SecretRotation"
+	DBInstance       = "aws:rds/instance:Instance"
+	DBParameterGroup = "aws:rds/parameterGroup:ParameterGroup"
+	DBSubnetGroup    = "aws:rds/subnetGroup:SubnetGroup"
+	SecretRotation   = "aws:secretsmanager/secretRotation:SecretRotation"
 )
 
 func init() { register(databaseServices, databaseTypes) }
@@ -20,8 +19,8 @@ func init() { register(databaseServices, databaseTypes) }
 var databaseServices = []Service{
 	{
 		Prefix: "rds", Group: "data", Linked: "rds.amazonaws.com", UsesKeys: true,
-		// Pulumi makes up the names of groups and subscriptions.
-		Named: []string{"db:", "snapshot:"}, Unnamed: []string{"es:*", "og:default*", "pg:*", "subgrp:*"},
+		// Pulumi makes up the names of groups.
+		Named: []string{"db:", "snapshot:"}, Unnamed: []string{"og:default*", "pg:*", "subgrp:*"},
 		Actions: Actions{
 			Read: "DescribeAccountAttributes DescribeDBEngineVersions DescribeDBSnapshots DescribeOrderableDBInstanceOptions",
 		},
@@ -34,19 +33,6 @@ var databaseServices = []Service{
 }
 
 var databaseTypes = []Type{
-	{
-		Token:  DBEventSubscription,
-		Create: Operation{Name: "rds.CreateEventSubscription"},
-		Actions: []Actions{
-			{
-				Service: "rds",
-				Read:    "DescribeEventSubscriptions ListTagsForResource",
-				Write: "AddSourceIdentifierToSubscription AddTagsToResource CreateEventSubscription DeleteEventSubscription " +
-					"ModifyEventSubscription RemoveSourceIdentifierFromSubscription RemoveTagsFromResource",
-			},
-		},
-		Free: "RDS does not charge for events",
-	},
 	{
 		Token:  DBInstance,
 		Create: Operation{Name: "rds.CreateDBInstance"},

@@ -128,13 +128,6 @@ func deliveriesOfStacks() map[string]delivery {
 			"name": "a", "comparisonOperator": "GreaterThanThreshold", "evaluationPeriods": 1, "okActions": []any{"${t.arn}"},
 		}}), topicIsRight(
 			alarmed, `{"ArnLike":{"aws:SourceArn":"arn:aws:cloudwatch:us-east-1:123456789012:alarm:a"}}`), topicIsWrong},
-		"events of a database": {
-			topic(step{resourcetypes.DBEventSubscription, "es", props{
-				"name": "es", "snsTopic": "${t.arn}", "sourceType": "db-instance", "sourceIds": []any{"app"},
-			}}), topicIsRight(
-				"events.rds.amazonaws.com", `{"ArnLike":{"aws:SourceArn":"arn:aws:rds:us-east-1:123456789012:db:app"}}`),
-			topicIsWrong,
-		},
 		"the firewall's log": {intoGroup(
 			step{resourcetypes.WebACL, "acl", props{
 				"scope": "REGIONAL", "defaultAction": props{"allow": props{}}, "visibilityConfig": props{},

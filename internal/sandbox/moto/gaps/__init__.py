@@ -32,7 +32,6 @@ GAPS = (
     containers.ecs_services_keep_their_settings,
     containers.ecs_services_run_their_tasks,
     database.managed_secrets_stop_rotating,
-    database.rds_event_subscriptions_can_be_changed,
     database.rds_instances_have_ids_of_their_own,
     database.rds_instances_keep_their_settings,
     database.rds_major_versions_get_a_minor,

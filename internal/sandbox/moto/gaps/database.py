@@ -3,9 +3,7 @@
 import random
 from string import ascii_uppercase
 
-from moto.core.responses import ActionResult
 from moto.rds.models import DBInstance, DBParameterGroup
-from moto.rds.responses import RDSResponse
 from moto.secretsmanager.models import SecretsManagerBackend
 
 
@@ -47,25 +45,6 @@ def rds_major_versions_get_a_minor() -> None:
         self._engine_version = f"{value}.6" if major_alone else value
 
     DBInstance.engine_version = DBInstance.engine_version.setter(version)
-
-
-def rds_event_subscriptions_can_be_changed() -> None:
-    """There is no ModifyEventSubscription."""
-
-    def modify_event_subscription(self):
-        name = self.params["SubscriptionName"]
-        subscription = self.backend.describe_event_subscriptions(name)[0]
-        for parameter, attribute in (
-            ("SnsTopicArn", "sns_topic_arn"),
-            ("SourceType", "source_type"),
-            ("EventCategories", "event_categories"),
-            ("Enabled", "enabled"),
-        ):
-            if parameter in self.params:
-                setattr(subscription, attribute, self.params[parameter])
-        return ActionResult({"EventSubscription": subscription})
-
-    RDSResponse.modify_event_subscription = modify_event_subscription
 
 
 def managed_secrets_stop_rotating() -> None:

@@ -68,16 +68,6 @@ func budgetsArrive(c *Call) error {
 	return errors.Join(errs...)
 }
 
-func databaseEventsArrive(c *Call) error {
-	var errs []error
-	for _, identifier := range prop.Texts(c.Inputs, "sourceIds[]") {
-		source := c.Expand("arn:{partition}:rds:{region}:{account}:db:", nil) + identifier
-		errs = append(errs,
-			c.reachesTopic(deliveries.DatabaseToTopic, deliveries.DatabaseToTopicKey, source, c.Text("snsTopic")))
-	}
-	return errors.Join(errs...)
-}
-
 // reachesTopic says why a message does not reach a topic of the stack.
 func (c *Call) reachesTopic(publish, encrypt deliveries.Delivery, source, arn string) error {
 	topic, ours := c.Find(resourcetypes.Topic, "arn", arn)

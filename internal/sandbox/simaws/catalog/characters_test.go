@@ -93,7 +93,7 @@ var longest = map[string]int{
 	resourcetypes.Queue:               80,
 	resourcetypes.Trail:               128,
 	resourcetypes.CacheParameterGroup: 255, resourcetypes.CacheSubnetGroup: 255,
-	resourcetypes.DBEventSubscription: 255, resourcetypes.DBParameterGroup: 255, resourcetypes.DBSubnetGroup: 255,
+	resourcetypes.DBParameterGroup: 255, resourcetypes.DBSubnetGroup: 255,
 	resourcetypes.Dashboard: 255, resourcetypes.ECSCluster: 255, resourcetypes.ECSService: 255,
 	resourcetypes.GuardDutyFeature: 255, resourcetypes.LogResourcePolicy: 255, resourcetypes.SecurityGroup: 255,
 	resourcetypes.ConfigRecorderStatus: 256, resourcetypes.Topic: 256,

@@ -108,19 +108,6 @@ var rdsTypes = Types{
 		InUse: "InvalidDBParameterGroupState: One or more database instances are still members of this parameter " +
 			"group {id}, so the group cannot be deleted",
 	},
-	resourcetypes.DBEventSubscription: {
-		Name:    &Name{Prefix: "namePrefix", Max: 255, Chars: regexp.MustCompile(`^[a-zA-Z][a-zA-Z0-9-]*$`)},
-		ID:      "{.name}",
-		Outputs: Outputs{"arn": "arn:{partition}:rds:{region}:{account}:es:{.name}", "customerAwsId": "{account}"},
-		Refs: []Ref{
-			{Path: "snsTopic", To: resourcetypes.Topic, By: arn, Foreign: true},
-			{Path: "sourceIds[]", To: resourcetypes.DBInstance, By: []string{"identifier"}, Foreign: true},
-		},
-		After: []Rule{databaseEventsArrive},
-		Unique: []Unique{{Properties: []string{"name"}, Error: "SubscriptionAlreadyExist: " +
-			"Event Subscription already exists."}},
-		Tags: true,
-	},
 }
 
 func enginePort(c *Call) any {

@@ -127,7 +127,6 @@ var unasked = map[string]string{
 	resourcetypes.FlowLog + " logDestination " + resourcetypes.LogGroup:                            "flowLogGroupExists",
 	resourcetypes.WebACLLogging + " logDestinationConfigs[] " + resourcetypes.LogGroup:             "wafLogGroupExists",
 	resourcetypes.ECSService + " loadBalancers[].containerName " + resourcetypes.TargetGroup:       alike,
-	resourcetypes.DBEventSubscription + " sourceIds[] " + resourcetypes.DBParameterGroup:           alike,
 	resourcetypes.Function + " environment.variables.DEAD_LETTER_QUEUE_URL " + resourcetypes.Queue: free,
 	resourcetypes.FunctionPermission + " sourceArn " + resourcetypes.EventRule:                     free,
 	resourcetypes.FunctionPermission + " sourceArn " + resourcetypes.Topic:                         free,
