@@ -9,7 +9,7 @@
 // The same source gives the same bytes, on any machine and in any directory: no paths, no times,
 // no version control in them, and compiled by the Go release that go.mod names, whichever is
 // installed. A deployment therefore sees a
-// function change exactly when its code does. A zip that would not change is not written.
+// function change exactly when its code does. A zip that would not change is not written, nor named.
 package main
 
 import (
@@ -73,7 +73,9 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 		if err != nil {
 			return fmt.Errorf("write %s: %w", target, err)
 		}
-		fmt.Fprintf(out, "%s  %s (%.1f MB, %s)\n", fingerprint(content), target, float64(len(content))/1e6, state)
+		if state != "" {
+			fmt.Fprintf(out, "%s  %s (%.1f MB, %s)\n", fingerprint(content), target, float64(len(content))/1e6, state)
+		}
 	}
 	return nil
 }
@@ -156,12 +158,12 @@ func setIn(variables []string, name string) bool {
 	return false
 }
 
-// update writes the file unless it has that content already, and says which.
+// update writes the file and says whether it is new or changed; "" if it has that content already.
 func update(target string, content []byte) (state string, err error) {
 	current, err := os.ReadFile(target) //nolint:gosec // the file that this command is to write
 	switch {
 	case err == nil && bytes.Equal(current, content):
-		return "unchanged", nil
+		return "", nil
 	case err != nil && !errors.Is(err, os.ErrNotExist):
 		return "", err
 	}

@@ -106,6 +106,10 @@ url: https://visitors.example.com
 `, printed(t, &flags{cloud: cloudMoto}, result))
 	assert.Equal(t, "\npreview of prod: no change, 0s\n",
 		printed(t, &flags{}, &engine.Result{Operation: "preview", Stack: "prod"}))
+	var out bytes.Buffer
+	failed := &engine.Result{Operation: "preview", Stack: "prod"}
+	require.NoError(t, (&flags{}).print(&out, failed, facts{failed: true}))
+	assert.Equal(t, "\npreview of prod: failed, no change, 0s\n", out.String())
 }
 
 // Many changes are counted by part: the answer has to fit a screen.

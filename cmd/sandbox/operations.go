@@ -47,7 +47,9 @@ func (f *flags) operate(cmd *cobra.Command, to output, run operation) (result *e
 		return nil, facts, err
 	}
 	defer func() { err = errors.Join(err, opened.Close()) }()
-	if result, err = run(opened, cmd.Context()); err != nil || result.Operation != "up" || f.json {
+	result, err = run(opened, cmd.Context())
+	facts.failed = err != nil
+	if err != nil || result.Operation != "up" || f.json {
 		return result, facts, err
 	}
 	facts = f.lookUp(opened)

@@ -24,6 +24,8 @@ import (
 type facts struct {
 	// cost a month, and how long AWS takes until everything is ready.
 	cost, ready string
+	// failed says that the operation did not get through.
+	failed bool
 	// hint of the cloud, such as how to reach what it runs.
 	hint string
 	// log that keeps what the engine printed.
@@ -64,7 +66,7 @@ func (f *flags) estimate(state *apitype.DeploymentV3) (string, error) {
 		return "", err
 	}
 	return fmt.Sprintf("about %.0f USD a month, %.0f with everything scaled out; "+
-		"webapp cost estimate --stack %s%s says what for",
+		"go run ./cmd/webapp cost estimate --stack %s%s says what for",
 		estimate.MonthlyUSD, estimate.MaxMonthlyUSD, f.stack, f.rootFlag()), nil
 }
 
@@ -79,7 +81,11 @@ func (f *flags) print(out io.Writer, result *engine.Result, facts facts) error {
 	if f.json {
 		return cli.PrintJSON(out, result)
 	}
-	fmt.Fprintf(out, "\n%s of %s: %s, %s\n", result.Operation, result.Stack, summary(result),
+	did := summary(result)
+	if facts.failed {
+		did = "failed, " + did
+	}
+	fmt.Fprintf(out, "\n%s of %s: %s, %s\n", result.Operation, result.Stack, did,
 		result.Duration.Round(100*time.Millisecond))
 	if len(result.Steps) <= stepsShown {
 		printSteps(out, result)

@@ -39,7 +39,7 @@ func newRoot() *cobra.Command {
 
 Results go to standard output, progress and errors to standard error. Credentials
 and region come from where the AWS CLI finds them; AWS_ENDPOINT_URL leads to an
-emulator.
+emulator. Where it says webapp, type go run ./cmd/webapp, or once: go install ./cmd/webapp
 
 Exit codes:
 ` + cli.Codes(),

@@ -34,7 +34,7 @@ var badDecoding = map[string]bad{
 	},
 	"key that nothing resembles": {
 		edits{"redis": `{}`},
-		Error{"redis", "an unknown key", subjects, "remove it"},
+		Error{"redis", "an unknown key", subjects, lookItUp},
 	},
 	"password in the configuration": {
 		edits{"database.masterUserPassword": `"hunter2"`},

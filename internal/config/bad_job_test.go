@@ -36,7 +36,7 @@ var badJobs = map[string]bad{
 	},
 	"job with a key of services": {
 		nightly(edits{"jobs[0].port": "8000"}),
-		Error{"jobs[0].port", "an unknown key", jobKeys, "remove it"},
+		Error{"jobs[0].port", "an unknown key", jobKeys, lookItUp},
 	},
 	"schedule of Unix": {
 		nightly(edits{"jobs[0].schedule": `"cron(0 3 * * *)"`}),

@@ -94,7 +94,7 @@ func TestBadDeliveries(t *testing.T) {
 		},
 		"a workload's logging": {
 			edits{"logging.servicePrefix": `"/ecs"`},
-			Error{"logging.servicePrefix", "an unknown key", "retentionDays", "remove it"},
+			Error{"logging.servicePrefix", "an unknown key", "retentionDays", lookItUp},
 		},
 		"no repository": {
 			edits{"registry.name": ""},

@@ -27,6 +27,9 @@ func tolerance(word string) int {
 	return min(max(1, len(word)/3), 4)
 }
 
+// lookItUp is the way out for a key that is like no other.
+const lookItUp = "remove it, or find what you mean in docs/config.md"
+
 // suggestKey says what to do about an unknown key.
 func suggestKey(namespace, found string, siblings []string, whole reflect.Type) string {
 	if near := closest(found, siblings); near != "" {
@@ -38,7 +41,7 @@ func suggestKey(namespace, found string, siblings []string, whole reflect.Type) 
 	if looksSecret(found, "x") != "" {
 		return "remove it: no secret belongs here; RDS makes the database's, and services name theirs by ARN"
 	}
-	return "remove it"
+	return lookItUp
 }
 
 // keyPaths lists every key below a struct, entries of lists as [].

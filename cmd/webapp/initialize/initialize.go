@@ -125,11 +125,11 @@ func report(out io.Writer, changed []string, dryRun bool, answers *initialize.An
 	}
 	_, err := fmt.Fprintf(out, `
 Next:
-  git diff                                  read what changed; the rest of each file is explained in docs/config.md
-  make reset && make up STACK=staging       bring it up in the sandbox, without an account, with the policy pack
-  webapp cost estimate --stack prod         what it would cost, against the budget in cost.yaml
-  webapp preflight --stack staging          with credentials of account %s: what AWS would refuse
-  docs/delivery.md                          set up the pipeline, its roles and the state
+  git diff                                         read what changed; docs/config.md explains the rest of each file
+  make reset && make up STACK=staging              bring it up in the sandbox, without an account, with the policies
+  go run ./cmd/webapp cost estimate --stack prod   what it would cost, against the budget in cost.yaml
+  go run ./cmd/webapp preflight --stack staging    with credentials of account %s: what AWS would refuse
+  docs/delivery.md                                 set up the pipeline, its roles and the state
 `, answers.StagingAccount)
 	return err
 }

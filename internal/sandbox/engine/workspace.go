@@ -105,7 +105,7 @@ func (f folders) copyStack(project *workspace.Project, stack string, overrides .
 	source := filepath.Join(f.root, name)
 	file, err := workspace.LoadProjectStack(nil, project, source)
 	if err != nil {
-		return fmt.Errorf("read the stack file: %w", err)
+		return fmt.Errorf("read %s: %w", name, err)
 	}
 	if file.Environment != nil {
 		return fmt.Errorf("%s: environment: found %v: the sandbox has no Pulumi account to open environments with: put "+
