@@ -37,13 +37,13 @@ func probeProgram(t *testing.T) pulumi.RunFunc {
 			RotationDays: 30,
 		})
 		if err == nil {
+			begin := testScope.NamesBegin() + "probe-"
 			assert.Equal(t, []string{
-				"aws-webapp-prod-probe-undelivered", "aws-webapp-prod-probe-subscriptions",
-				"aws-webapp-prod-probe-rotation-overdue", "aws-webapp-prod-probe-unreachable",
-				"aws-webapp-prod-probe-certificate",
+				begin + "undelivered", begin + "subscriptions", begin + "rotation-overdue", begin + "unreachable",
+				begin + "certificate",
 			}, p.AlarmNames)
 			require.Len(t, p.OutageAlarms, 1)
-			assert.Equal(t, "aws-webapp-prod-probe-unreachable", p.OutageAlarms[0].Name, "nobody reaches the site")
+			assert.Equal(t, begin+"unreachable", p.OutageAlarms[0].Name, "nobody reaches the site")
 		}
 		return err
 	}
