@@ -41,6 +41,7 @@ func TestTargetGroupsAsTheServiceSays(t *testing.T) {
 	args := testBlueGreenArgs()
 	args.ProtocolVersion, args.TLS, args.StickinessSeconds = "GRPC", true, 604800
 	args.HealthCheck.Path, args.HealthCheck.Matcher = "/grpc.health.v1.Health/Check", "0"
+	args.HealthCheck.Port = 8081
 	rec := deployed(t, serviceProgram(&args))
 	for _, name := range []string{"visitor-book", "visitor-book-green"} {
 		group := rec.one(t, targetGroupType, name).inputs
@@ -49,6 +50,7 @@ func TestTargetGroupsAsTheServiceSays(t *testing.T) {
 		check := group["healthCheck"].(map[string]any)
 		assert.Equal(t, "HTTPS", check["protocol"], "a task that speaks TLS answers nothing else")
 		assert.Equal(t, "0", check["matcher"])
+		assert.Equal(t, "8081", check["port"])
 		assert.Equal(t, map[string]any{"enabled": true, "type": "lb_cookie", "cookieDuration": 604800.0}, group["stickiness"])
 	}
 }
