@@ -24,12 +24,14 @@ func alertsProgram(ctx *pulumi.Context) error {
 func TestAlertsTopicIsEncryptedAndClosed(t *testing.T) {
 	rec := deployed(t, alertsProgram)
 
-	rec.keepsContract(t, alertsType, "app-alerts", map[string]any{"topicArn": arnOf("aws:sns/topic:Topic", "app-alerts")})
+	rec.keepsContract(t, alertsType, "app-alerts", map[string]any{"topicArn": arnOf("aws:sns/topic:Topic",
+		"app-alerts")})
 	topic := rec.one(t, "aws:sns/topic:Topic", "app-alerts")
 	assert.Equal(t, "aws-webapp-prod-app-alerts", topic.inputs["name"])
 	assert.Equal(t, "arn:aws:kms:us-east-1:123456789012:key/logs", topic.inputs["kmsMasterKeyId"])
 
-	email := rec.one(t, "aws:sns/topicSubscription:TopicSubscription", "app-alerts-email-"+shortHash("oncall@example.com"))
+	email := rec.one(t, "aws:sns/topicSubscription:TopicSubscription",
+		"app-alerts-email-"+shortHash("oncall@example.com"))
 	assert.Equal(t, "oncall@example.com", email.inputs["endpoint"])
 	hook := rec.one(t, "aws:sns/topicSubscription:TopicSubscription", "app-alerts-https-"+shortHash(testHook))
 	assert.Equal(t, "https", hook.inputs["protocol"])
@@ -57,4 +59,25 @@ func TestAlertsTopicPolicyIsKnownAtPreview(t *testing.T) {
 	tls := policy.sid(t, "TLSOnly")
 	assert.Equal(t, "Deny", tls["Effect"])
 	assert.Equal(t, map[string]any{"Bool": map[string]any{"aws:SecureTransport": "false"}}, tls["Condition"])
+}
+
+// Where a watcher outside of AWS counts signs of life, people get everything but these.
+func TestPeopleGetNoHeartbeats(t *testing.T) {
+	filters := func(heartbeat bool) []any {
+		rec := deployed(t, func(ctx *pulumi.Context) error {
+			_, err := NewAlerts(ctx, "app-alerts", &AlertsArgs{
+				Scope: testScope, KeyARN: pulumi.String(testLogKey), Heartbeat: heartbeat,
+				Subscriptions: []AlertSubscription{{"email", "a@example.com"}, {"https", testHook}},
+			})
+			return err
+		})
+		var found []any
+		for _, subscription := range rec.ofType("aws:sns/topicSubscription:TopicSubscription") {
+			found = append(found, subscription.inputs["filterPolicy"])
+		}
+		return found
+	}
+	const all = `{"` + heartbeatAttribute + `":[{"exists":false}]}`
+	assert.Equal(t, []any{all, all}, filters(true))
+	assert.Equal(t, []any{nil, nil}, filters(false))
 }

@@ -2,6 +2,7 @@ package components
 
 import (
 	"encoding/json"
+	"slices"
 	"testing"
 	"time"
 
@@ -46,7 +47,8 @@ func TestJobRunsOnItsSchedule(t *testing.T) {
 	assert.Equal(t, "aws-webapp-prod-nightly", made.one(t, scheduleGroupType, "nightly").inputs["name"])
 	target := schedule["target"].(map[string]any)
 	assert.Equal(t, "arn:cluster", target["arn"])
-	assert.Equal(t, map[string]any{"maximumEventAgeInSeconds": 3600.0, "maximumRetryAttempts": 4.0}, target["retryPolicy"])
+	assert.Equal(t, map[string]any{"maximumEventAgeInSeconds": 3600.0, "maximumRetryAttempts": 4.0},
+		target["retryPolicy"])
 	assert.NotEmpty(t, target["deadLetterConfig"].(map[string]any)["arn"])
 	task := target["ecsParameters"].(map[string]any)
 	assert.Equal(t, arnOf(taskDefinitionType, "nightly"), task["taskDefinitionArn"])
@@ -137,7 +139,8 @@ func TestAMissingRunIsTold(t *testing.T) {
 	}
 	args := testJobArgs()
 	args.Schedule.Every = 0
-	assert.NotContains(t, deployed(t, jobProgram(args)).names("aws:cloudwatch/metricAlarm:MetricAlarm"), "nightly-missing")
+	assert.NotContains(t, deployed(t, jobProgram(args)).names("aws:cloudwatch/metricAlarm:MetricAlarm"),
+		"nightly-missing")
 }
 
 // A run is a sample a minute; those of its first and last minute may be parts of one.
@@ -163,4 +166,51 @@ func TestAJobWithoutAScheduleIsForPeople(t *testing.T) {
 		"executionRoleArn": arnOf("aws:iam/role:Role", "aws-webapp-prod-nightly-execution"),
 		"taskRoleArn":      arnOf("aws:iam/role:Role", "aws-webapp-prod-nightly-task"),
 	})
+}
+
+// The dashboard shows what a job needs, which runs fail, and, of one with a schedule, its starts.
+func TestDashboardOfAJob(t *testing.T) {
+	shown := func(args *JobArgs) map[string][]any {
+		var row DashboardRow
+		deployed(t, func(ctx *pulumi.Context) error {
+			job, err := NewJob(ctx, "nightly", args)
+			if err == nil {
+				row = job.DashboardRow()
+			}
+			return err
+		})
+		dashboard := testDashboardArgs()
+		without, _ := page(t, dashboard)
+		dashboard.Rows = []DashboardRow{{}, row}
+		titles, widgets := page(t, dashboard)
+		metrics := map[string][]any{}
+		for _, title := range titles {
+			if !slices.Contains(without, title) {
+				metrics[title] = widgets[title].Properties["metrics"].([]any)[0].([]any)
+			}
+		}
+		return metrics
+	}
+	used := map[string]any{"stat": "Maximum", "label": "used"}
+	want := map[string][]any{
+		"Job nightly: runs that failed": {
+			"AWS/Events", "TriggeredRules", "RuleName", "aws-webapp-prod-nightly-failed", map[string]any{
+				"stat":  "Sum",
+				"label": "failed",
+			},
+		},
+		"Job nightly: CPU units": {
+			"ECS/ContainerInsights", "CpuUtilized", "ClusterName", "app", "TaskDefinitionFamily", "aws-webapp-prod-nightly",
+			used,
+		},
+		"Job nightly: starts": {
+			"AWS/Scheduler", "InvocationAttemptCount", "ScheduleGroup", "aws-webapp-prod-nightly",
+			map[string]any{"stat": "Sum", "label": "attempts"},
+		},
+	}
+	assert.Equal(t, want, shown(testJobArgs()))
+	byHand := testJobArgs()
+	byHand.Schedule = nil
+	delete(want, "Job nightly: starts")
+	assert.Equal(t, want, shown(byHand))
 }
