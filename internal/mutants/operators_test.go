@@ -133,6 +133,9 @@ var operators = map[string]struct{ code, want string }{
 		boolean turned: return a, true, problem`},
 	"what is zero already": {`_ = func() (string, *part, part, bool) {
 		return "", nil, part{}, false
+	}
+	_ = func() (time.Duration, string) {
+		return nothing, unnamed
 	}`, `boolean turned: return "", nil, part{}, true`},
 	"what blank takes": {`_, _ = a, b`, ``},
 	"a constant of a function": {`const limit = 3
@@ -191,6 +194,11 @@ type part struct {
 }
 
 type Option func()
+
+const (
+	nothing time.Duration = iota
+	unnamed               = ""
+)
 
 var (
 	n, m    int

@@ -2,6 +2,7 @@ package mutants
 
 import (
 	"go/ast"
+	"go/constant"
 	"go/token"
 	"go/types"
 	"strings"
@@ -54,13 +55,21 @@ func (w *finder) results() []ast.Expr {
 	return results
 }
 
-// zero reports whether an expression is written as its type's zero value.
+// zero reports whether an expression is its type's zero value: a constant, or written so.
 func (w *finder) zero(e ast.Expr) bool {
+	if value := w.pkg.info.Types[e].Value; value != nil {
+		switch value.Kind() {
+		case constant.Bool:
+			return !constant.BoolVal(value)
+		case constant.String:
+			return constant.StringVal(value) == ""
+		default:
+			return constant.Sign(value) == 0
+		}
+	}
 	switch e := e.(type) {
 	case *ast.Ident:
-		return e.Name == "nil" || e.Name == "false"
-	case *ast.BasicLit:
-		return e.Value == "0" || e.Value == `""` || e.Value == "``"
+		return e.Name == "nil"
 	case *ast.CompositeLit:
 		return len(e.Elts) == 0 && isStruct(w.pkg.info, e)
 	}

@@ -3,6 +3,9 @@ package rules
 import (
 	"testing"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/stretchr/testify/assert"
+
 	"aws-webapp/policies/control"
 )
 
@@ -320,4 +323,35 @@ func TestDeadLettersOfFunctions(t *testing.T) {
 		rows = append(rows, judged{control: "lambda-dead-letters", want: none, base: base, others: []made{calls(waits)}})
 	}
 	judgeAll(t, rows)
+}
+
+// Messages name a variable that looks like a secret, unless its name is one, too.
+func TestNamesOfVariables(t *testing.T) {
+	secret := func(s string) resource.PropertyValue { return resource.MakeSecret(resource.NewStringProperty(s)) }
+	project := func(name any) []string {
+		r := build(made{buildProjectType, "build", p{"environment": p{"environmentVariables": []any{
+			p{"name": "STAGE", "value": "prod"}, p{"name": name, "value": "hunter2"},
+		}}}})
+		return judgeBuildSecrets(in{Resource: r}).Problems
+	}
+	function := func(variables any) []string {
+		r := build(made{functionType, "fn", p{"environment": p{"variables": variables}, "kmsKeyArn": ours}})
+		return judgeFunctionEnvironment(in{Resource: r}).Problems
+	}
+	assert.Len(t, project("DB_PASSWORD"), 1)
+	assert.Contains(t, project("DB_PASSWORD")[0],
+		`variable "DB_PASSWORD" of project build looks like a secret in plain text: `)
+	assert.Len(t, project(secret("DB_PASSWORD")), 1)
+	assert.Contains(t, project(secret("DB_PASSWORD"))[0],
+		`variable 2 of project build looks like a secret in plain text: `)
+	assert.Contains(t, project("AWS_ACCESS_KEY_ID")[0],
+		`variable "AWS_ACCESS_KEY_ID" of project build looks like a secret in plain text: its name says so`)
+	assert.Contains(t, function(p{"DB_PASSWORD": "hunter2"})[0],
+		`environment variable "DB_PASSWORD" of function fn looks like a secret: `)
+	hidden := resource.MakeSecret(resource.NewObjectProperty(resource.PropertyMap{
+		"DB_PASSWORD": resource.NewStringProperty("hunter2"),
+	}))
+	for _, problem := range function(hidden) {
+		assert.NotContains(t, problem, "DB_PASSWORD")
+	}
 }

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
@@ -243,4 +244,52 @@ func TestSettingsOfTheAccount(t *testing.T) {
 	} {
 		assert.Equal(t, right, elsewhereFloor(control.Params{"elsewhere": place}) == nil, place)
 	}
+}
+
+// A service that does not send a key is refused by a condition on it, whatever has the policy; another statement may
+// let it in all the same.
+func TestConditionsThatServicesSend(t *testing.T) {
+	const account = `"Condition":{"StringEquals":{"aws:SourceAccount":"123456789012"}}`
+	let := func(service, action, condition string) string {
+		if condition != "" {
+			condition = "," + condition
+		}
+		return `{"Effect":"Allow","Principal":{"Service":"` + service + `"},"Action":"` + action + `","Resource":"*"` +
+			condition + `}`
+	}
+	var rows []judged
+	for typeToken, call := range map[string][2]string{
+		topicPolicyType: {"events.amazonaws.com", "sns:Publish"}, topicType: {"events.amazonaws.com", "sns:Publish"},
+		queuePolicyType: {"events.amazonaws.com", "sqs:SendMessage"}, queueType: {
+			"events.amazonaws.com",
+			"sqs:SendMessage",
+		},
+		bucketPolicyType: {"logdelivery.elasticloadbalancing.amazonaws.com", "s3:PutObject"},
+		keyPolicyType:    {"events.amazonaws.com", "kms:Decrypt"}, keyType: {"events.amazonaws.com", "kms:Decrypt"},
+		replicaKeyType: {"events.amazonaws.com", "kms:Decrypt"}, externalKeyType: {"events.amazonaws.com", "kms:Decrypt"},
+		externalReplicaKeyType: {"events.amazonaws.com", "kms:Decrypt"},
+		logsPolicyType:         {"es.amazonaws.com", "logs:PutLogEvents"}, iamRoleType: {
+			"cloudtrail.amazonaws.com",
+			"sts:AssumeRole",
+		},
+	} {
+		property := map[string]string{logsPolicyType: "policyDocument", iamRoleType: "assumeRolePolicy"}[typeToken]
+		if property == "" {
+			property = "policy"
+		}
+		condition := account
+		if typeToken == logsPolicyType {
+			condition = `"Condition":{"StringEquals":{"aws:SourceOrgID":"o-a1b2c3d4e5"}}`
+		}
+		asks, free := let(call[0], call[1], condition), let(call[0], call[1], "")
+		rows = append(rows, judged{control: "service-conditions-sent", typeToken: typeToken, want: none, changes: []change{
+			{property, policyOf(asks), fails},
+			{property, policyOf(free), passes},
+			{property, policyOf(asks, free), passes},
+			{property, policyOf(strings.Replace(asks, "Allow", "Deny", 1)), passes},
+			{property, policyOf(let("unknown.amazonaws.com", call[1], condition)), passes},
+			{property, policyOf(strings.Replace(asks, `"Service"`, `"AWS"`, 1)), passes},
+		}})
+	}
+	judgeAll(t, rows)
 }

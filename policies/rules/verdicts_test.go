@@ -2,6 +2,7 @@ package rules
 
 import (
 	"maps"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -51,6 +52,9 @@ type judged struct {
 	changes            []change
 }
 
+// unfinished matches a message in which a value is missing.
+var unfinished = regexp.MustCompile(`%!| {2}|: $|\(\)`)
+
 // judgeAll judges the rows.
 func judgeAll(t *testing.T, rows []judged) {
 	t.Helper()
@@ -66,10 +70,12 @@ func judgeAll(t *testing.T, rows []judged) {
 		assert.Contains(t, all[i].Types, row.typeToken, row.control)
 		verdict, why := row.verdict(all[i], row.base)
 		assert.Equal(t, row.want, verdict, "%s %v: %v", row.control, row.base, why)
+		assert.NotRegexp(t, unfinished, strings.Join(why, "\n"), row.control)
 		for _, c := range row.changes {
 			changed, _ := with(row.base, strings.Split(c.path, "."), c.value).(p)
 			verdict, why := row.verdict(all[i], changed)
 			assert.Equal(t, c.want, verdict, "%s with %s = %v: %v", row.control, c.path, c.value, why)
+			assert.NotRegexp(t, unfinished, strings.Join(why, "\n"), row.control)
 		}
 	}
 }
