@@ -143,6 +143,7 @@ func TestTrafficShifts(t *testing.T) {
 		}},
 		{control: "codedeploy-traffic-shift", want: fails, base: p{name: "function"}, others: configs, changes: []change{
 			{name, "machines", none},
+			{name, "CodeDeployDefault.ECSAllAtOnce", none},
 			{name, "CodeDeployDefault.LambdaAllAtOnce", fails},
 			{name, "CodeDeployDefault.LambdaCanary10Percent5Minutes", passes},
 			{name, "CodeDeployDefault.OneAtATime", none},
