@@ -58,6 +58,7 @@ var prefixes = map[string]string{
 	"Application Auto Scaling":  "application-autoscaling",
 	"CloudWatch Logs":           "logs",
 	"Config Service":            "config",
+	"Cost Explorer":             "ce",
 	"Elastic Load Balancing v2": "elasticloadbalancing",
 	"OpenSearch":                "es",
 }

@@ -26,6 +26,8 @@ import (
 	cdtypes "github.com/aws/aws-sdk-go-v2/service/codedeploy/types"
 	"github.com/aws/aws-sdk-go-v2/service/configservice"
 	cfgtypes "github.com/aws/aws-sdk-go-v2/service/configservice/types"
+	"github.com/aws/aws-sdk-go-v2/service/costexplorer"
+	cetypes "github.com/aws/aws-sdk-go-v2/service/costexplorer/types"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	"github.com/aws/aws-sdk-go-v2/service/ecr"
@@ -120,6 +122,7 @@ type account struct {
 	secrets            []smtypes.SecretListEntry
 	parameters         []ssmtypes.ParameterMetadata
 	detector           map[string]string // tags
+	costTags           []cetypes.CostAllocationTag
 	recorder           bool
 	hub                bool
 	analyzer           map[string]string // tags
@@ -128,14 +131,19 @@ type account struct {
 	repositories       []string
 }
 
+func costTag(status cetypes.CostAllocationTagStatus) cetypes.CostAllocationTag {
+	return cetypes.CostAllocationTag{TagKey: aws.String("Stack"), Status: status}
+}
+
 func newAccount() *account {
 	a := &account{
 		Cloud: awsfake.New(), id: accountID,
-		regions: map[string]string{"us-east-1": "opt-in-not-required", "af-south-1": "not-opted-in"},
-		zones:   []string{"us-east-1a", "us-east-1b", "us-east-1c"},
-		quotas:  map[string]float64{"L-3032A538": 100, quotas.SecurityGroups.Code: 2500, cacheNodes.Code: 300},
-		usage:   map[string]float64{"L-3032A538": 20},
-		summary: map[string]int32{"Roles": 40, "RolesQuota": 1000},
+		costTags: []cetypes.CostAllocationTag{costTag(cetypes.CostAllocationTagStatusActive)},
+		regions:  map[string]string{"us-east-1": "opt-in-not-required", "af-south-1": "not-opted-in"},
+		zones:    []string{"us-east-1a", "us-east-1b", "us-east-1c"},
+		quotas:   map[string]float64{"L-3032A538": 100, quotas.SecurityGroups.Code: 2500, cacheNodes.Code: 300},
+		usage:    map[string]float64{"L-3032A538": 20},
+		summary:  map[string]int32{"Roles": 40, "RolesQuota": 1000},
 		limits: map[string]string{
 			"application-load-balancers": "50", "target-groups": "3000",
 			"target-groups-per-application-load-balancer": "100", "rules-per-application-load-balancer": "100",
@@ -552,6 +560,14 @@ func (a *account) answerAccount() {
 			})
 		}
 		return out, nil
+	})
+	awsfake.Answer(a.Cloud, func(
+		in *costexplorer.ListCostAllocationTagsInput,
+	) (*costexplorer.ListCostAllocationTagsOutput, error) {
+		if !slices.Equal(in.TagKeys, []string{"Stack"}) || in.Type != cetypes.CostAllocationTagTypeUserDefined {
+			return nil, awsfake.Failure(http.StatusBadRequest, "ValidationException", "another tag")
+		}
+		return &costexplorer.ListCostAllocationTagsOutput{CostAllocationTags: a.costTags}, nil
 	})
 	awsfake.Answer(a.Cloud, func(*guardduty.ListDetectorsInput) (*guardduty.ListDetectorsOutput, error) {
 		if a.detector == nil {

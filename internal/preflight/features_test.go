@@ -70,12 +70,18 @@ func TestWhatAStackDoesNotHaveIsNotAskedAbout(t *testing.T) {
 			[]string{"DescribeCacheEngineVersions", "DescribeReservedCacheNodesOfferings", "DescribeCacheClusters"},
 			[]string{"cache version", "cache node type", "quota: cache nodes"},
 		},
+		"budget": {
+			func(c *config.Config) { c.Monitoring.MonthlyBudget = 0 },
+			[]string{"ListCostAllocationTags"},
+			[]string{"budget's tag"},
+		},
 	} {
 		look := func(change func(*config.Config)) (calls, checks []string) {
 			a := newAccount()
 			report, err := a.flight(t, func(c *config.Config) {
 				c.Cache.Enabled, c.LogSearch.MaxConcurrency = true, 1
 				c.Network.InterfaceEndpoints = []string{"logs"}
+				hasBudget(c)
 				change(c)
 			}).Up(t.Context())
 			require.NoError(t, err)

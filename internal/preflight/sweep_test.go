@@ -26,6 +26,7 @@ func askedForAll(a *account) func(*config.Config) {
 		c.Services[0].Secrets["PARAMETER"] = "arn:aws:ssm:us-east-1:222222222222:parameter/p"
 		c.LogSearch.MaxConcurrency = 1
 		c.Cache.Enabled = true
+		hasBudget(c)
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"aws-webapp/internal/config"
 	"aws-webapp/internal/githubapi"
 	"aws-webapp/internal/outcome"
 )
@@ -89,3 +90,5 @@ func TestTheProviderOfAnAccountWithoutWorkloads(t *testing.T) {
 	assert.Equal(t, []row{{check: "GitHub", status: outcome.OK, found: "the stack makes no identity provider"}},
 		rows(found))
 }
+
+func hasBudget(c *config.Config) { c.Monitoring.MonthlyBudget = 900 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	acmtypes "github.com/aws/aws-sdk-go-v2/service/acm/types"
+	cetypes "github.com/aws/aws-sdk-go-v2/service/costexplorer/types"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	ostypes "github.com/aws/aws-sdk-go-v2/service/opensearch/types"
@@ -731,6 +732,46 @@ func TestWhatStopsAnUp(t *testing.T) {
 			}, {
 				"key of visitor-book", outcome.Blocked, keyARN + "off is PendingDeletion", "a KMS key that is enabled",
 				"correct services[0].secretKeyArns, or enable the key",
+			}},
+		},
+		"a budget whose tag nobody has activated": {
+			account: func(a *account) {
+				a.costTags = []cetypes.CostAllocationTag{costTag(cetypes.CostAllocationTagStatusInactive)}
+			},
+			config: hasBudget,
+			want: []row{{
+				"budget's tag", outcome.Warning, "Stack is not active",
+				"an active cost allocation tag, or the budget stays at 0", "in the account that pays: aws ce " +
+					"update-cost-allocation-tags-status --cost-allocation-tags-status TagKey=Stack,Status=Active",
+			}},
+		},
+		"a budget in an account that has not paid for the tag yet": {
+			account: func(a *account) { a.costTags = nil },
+			config:  hasBudget,
+			want: []row{{
+				"budget's tag", outcome.Warning, "Stack has not been seen in a bill yet",
+				"an active cost allocation tag, or the budget stays at 0",
+				"a day after the first up, in the account that pays: aws ce update-cost-allocation-tags-status " +
+					"--cost-allocation-tags-status TagKey=Stack,Status=Active",
+			}},
+		},
+		"a budget in an account for which another one pays": {
+			account: func(a *account) {
+				a.Fail("ce:ListCostAllocationTags", awsfake.Failure(http.StatusBadRequest, "AccessDeniedException",
+					"Failed to list Cost Allocation Tags: Linked account doesn't have access to cost allocation tags."))
+			},
+			config: hasBudget,
+			want: []row{{
+				"budget's tag", outcome.Unchecked, "this account does not pay, and may not look",
+				"an active cost allocation tag", "in the account that pays: aws ce list-cost-allocation-tags --tag-keys Stack",
+			}},
+		},
+		"a budget, and no right to look at its tag": {
+			account: func(a *account) { a.Deny("ce:ListCostAllocationTags") },
+			config:  hasBudget,
+			want: []row{{
+				"budget's tag", outcome.Unchecked, "no permission", "an active cost allocation tag",
+				"needs ce:ListCostAllocationTags",
 			}},
 		},
 		"GuardDuty is on": {

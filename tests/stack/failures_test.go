@@ -154,7 +154,8 @@ var failures = []failure{
 	hears("Budget", "degraded", "spending"),
 	unheard("Budget", "dead", "AWS counts costs up to a day late; the bill itself is on the first days of a month"),
 	unheard("Budget", "misconfigured",
-		"the tag *Stack* is no cost allocation tag of the account that pays: the budget stays at 0. Look once after a day"),
+		"the tag *Stack* is no cost allocation tag of the account that pays: the budget stays at 0. `webapp preflight` says "+
+			"so in that account; elsewhere look once after a day"),
 	unheard("Budget", "not there",
 		"a stack without `monitoring.monthlyBudget`: set an AWS budget in the account that pays"),
 	{

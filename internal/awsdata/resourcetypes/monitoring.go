@@ -12,6 +12,7 @@ func init() { register(monitoringServices, monitoringTypes) }
 
 var monitoringServices = []Service{
 	{Prefix: "budgets", Group: "watch", Named: []string{"budget/"}},
+	{Prefix: "ce", Actions: Actions{Read: "ListCostAllocationTags"}}, // preflight
 	{Prefix: "cloudwatch", Group: "watch", Named: []string{"alarm:"}, Actions: Actions{Read: "GetMetricStatistics"}},
 }
 

@@ -52,7 +52,7 @@ func requests(models, root string) (map[string]apimodel.Type, error) {
 func folder(service string) string {
 	renamed := map[string]string{
 		"applicationautoscaling": "application-autoscaling", "cloudwatchlogs": "logs", "configservice": "config",
-		"elasticloadbalancingv2": "elbv2", "eventbridge": "events", "servicequotas": "service-quotas",
+		"costexplorer": "ce", "elasticloadbalancingv2": "elbv2", "eventbridge": "events", "servicequotas": "service-quotas",
 	}
 	if other, found := renamed[service]; found {
 		return other
