@@ -18,6 +18,6 @@
 // survives. It is killed only by golden files when the same tests pass with -update, which rewrites such files: a
 // reviewer who accepts the difference accepts the mistake.
 //
-// Text that only people read is not mutated: errors, logs, prose, String and Error methods, and the ids of statements
-// in a policy. Neither are generated files, capacities and waiting times.
+// Text that only people read is not mutated: errors, logs, prose, String and Error methods, the ids of statements in a
+// policy, and addresses of pages that a field Link names. Neither are generated files, capacities and waiting times.
 package mutants

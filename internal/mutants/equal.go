@@ -17,6 +17,8 @@ func (w *finder) enters(node ast.Node) bool {
 		return node.Tok == token.VAR || node.Tok == token.CONST
 	case *ast.FuncDecl:
 		return node.Body != nil && !isDescription(node)
+	case *ast.KeyValueExpr:
+		return !isLabel(node.Key)
 	case *ast.Field, *ast.ImportSpec:
 		return false
 	}
@@ -49,10 +51,11 @@ func isProse(e ast.Expr) bool {
 	return err == nil && prose.MatchString(text)
 }
 
-// isLabel reports whether a field says how people call what the other fields hold: the id of a statement.
+// isLabel reports whether a field says how people call what the other fields hold, or where they read about it: the id
+// of a statement, the address of a page.
 func isLabel(field ast.Expr) bool {
 	name, ok := field.(*ast.Ident)
-	return ok && name.Name == "Sid"
+	return ok && (name.Name == "Sid" || name.Name == "Link")
 }
 
 // calls matches functions by package, or builtin ones.

@@ -92,7 +92,8 @@ var operators = map[string]struct{ code, want string }{
 		number changed: _ = part{Name: a, Size: (0 + 1), On: true}
 		boolean turned: _ = part{Name: a, Size: 0, On: false}
 		entry dropped: _ = []*part{}`},
-	"a label": {`_ = part{Sid: "Reads", Name: a}`, `field emptied: _ = part{Sid: "Reads"}`},
+	"a label":    {`_ = part{Sid: "Reads", Name: a}`, `field emptied: _ = part{Sid: "Reads"}`},
+	"an address": {`_ = part{Link: a + "b", Name: a}`, `field emptied: _ = part{Link: a + "b"}`},
 	"memory": {`_ = make([]int, 0, 7)
 	buffer.Grow(7)`, ``},
 	"texts for people": {`_ = errors.New("no-bucket")
@@ -191,6 +192,7 @@ type part struct {
 	Size int
 	On   bool
 	Sid  string
+	Link string
 }
 
 type Option func()

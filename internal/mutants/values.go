@@ -152,9 +152,6 @@ func (w *finder) dropOf(kind string, list []ast.Expr, i int, opens, closes token
 func (w *finder) literal(node *ast.BasicLit) {
 	switch node.Kind {
 	case token.STRING:
-		if field, ok := w.parent().(*ast.KeyValueExpr); ok && isLabel(field.Key) {
-			return
-		}
 		if len(node.Value) > 2 && !isProse(node) && !prints.within(w) {
 			w.add("string changed", node.Pos(), node.End(), node.Value[:len(node.Value)-1]+"x"+node.Value[len(node.Value)-1:])
 		}
