@@ -125,7 +125,7 @@ func TestTheProgramPasses(t *testing.T) {
 // pass judges a stack that must have no mandatory violation.
 func pass(t *testing.T, stack string, phase testgraph.Phase, resources []*graph.Resource) policytest.Outcome {
 	t.Helper()
-	outcome, err := start(t, stack, phase == testgraph.Preview).Run(t.Context(), resources)
+	outcome, err := local(t, stack, phase == testgraph.Preview).Run(t.Context(), resources)
 	require.NoError(t, err)
 	assert.Empty(t, outcome.Remediations)
 	assert.Empty(t, outcome.ByPolicy(pulumirpc.EnforcementLevel_MANDATORY, pulumirpc.EnforcementLevel_REMEDIATE),

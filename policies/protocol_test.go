@@ -57,7 +57,7 @@ func TestProdOnlyControlsAdviseElsewhere(t *testing.T) {
 	for stack, want := range map[string]pulumirpc.EnforcementLevel{
 		"prod": pulumirpc.EnforcementLevel_MANDATORY, "staging": pulumirpc.EnforcementLevel_ADVISORY,
 	} {
-		session := start(t, stack, false)
+		session := local(t, stack, false)
 		i := slices.IndexFunc(session.Info.GetPolicies(), func(p *pulumirpc.PolicyInfo) bool {
 			return p.GetName() == "rds-multi-az"
 		})
@@ -66,7 +66,7 @@ func TestProdOnlyControlsAdviseElsewhere(t *testing.T) {
 }
 
 func TestWrongConfigurationStopsTheEngine(t *testing.T) {
-	session := start(t, "prod", false)
+	session := local(t, "prod", false)
 	for name, c := range map[string]struct {
 		config map[string]policytest.Policy
 		want   string
