@@ -51,6 +51,9 @@ func rule(more props) props {
 	}
 	for name, v := range more {
 		all[name] = v
+		if v == nil {
+			delete(all, name)
+		}
 	}
 	return all
 }
@@ -64,9 +67,12 @@ func twoSubnets(more props) props {
 }
 
 // forward returns a listener on port 80 of the balancer "lb" for the target group "tg".
-func forward() props {
+func forward() props { return forwardFrom("lb") }
+
+// forwardFrom returns the same of another balancer.
+func forwardFrom(balancer string) props {
 	return props{
-		"loadBalancerArn": "${lb.id}", "port": 80, "protocol": "HTTP",
+		"loadBalancerArn": "${" + balancer + ".id}", "port": 80, "protocol": "HTTP",
 		"defaultActions": []any{props{"type": "forward", "targetGroupArn": "${tg.id}"}},
 	}
 }
@@ -333,6 +339,33 @@ func TestAWSRefuses(t *testing.T) {
 			},
 			"Listener protocol 'HTTP' is not supported with a target group with the protocol-version 'GRPC'",
 		},
+		{"target group of two load balancers", []step{
+			{balancer, "lb", twoSubnets(nil)},
+			{balancer, "lb2", twoSubnets(nil)},
+			{targets, "tg", props{"vpcId": "${vpc.id}"}},
+			{listener, "l", forward()},
+			{listener, "x", forwardFrom("lb2")},
+		}, "TargetGroupAssociationLimit: The following target groups cannot be associated with more than one"},
+		{"rule for the target group of another load balancer", []step{
+			{balancer, "lb", twoSubnets(nil)},
+			{balancer, "lb2", twoSubnets(nil)},
+			{targets, "tg", props{"vpcId": "${vpc.id}"}},
+			{targets, "tg2", props{"vpcId": "${vpc.id}"}},
+			{listener, "l", forward()},
+			{listener, "l2", props{
+				"loadBalancerArn": "${lb2.id}", "port": 80, "protocol": "HTTP",
+				"defaultActions": []any{props{"type": "forward", "targetGroupArn": "${tg2.id}"}},
+			}},
+			{"aws:lb/listenerRule:ListenerRule", "x", props{
+				"listenerArn": "${l2.id}", "priority": 1,
+				"conditions": []any{props{"pathPattern": props{"values": []any{"/*"}}}},
+				"actions":    []any{props{"type": "forward", "targetGroupArn": "${tg.id}"}},
+			}},
+		}, "TargetGroupAssociationLimit"},
+		{"CloudFront's list for two ports", []step{
+			{ingress, "r", rule(props{"cidrIpv4": nil, "prefixListId": "pl-3b927c52"})},
+			{ingress, "x", rule(props{"cidrIpv4": nil, "prefixListId": "pl-3b927c52", "fromPort": 80, "toPort": 80})},
+		}, "RulesPerSecurityGroupLimitExceeded"},
 		{"certificate not issued", []step{
 			{balancer, "lb", twoSubnets(nil)},
 			{"aws:acm/certificate:Certificate", "c", props{"domainName": "example.com", "validationMethod": "DNS"}},

@@ -93,7 +93,7 @@ var loadBalancerTypes = Types{
 		},
 		Unique: []Unique{{Properties: []string{"loadBalancerArn", "port"}, Error: "DuplicateListener: " +
 			"A listener already exists on this port for this load balancer '{.loadBalancerArn}'"}},
-		Rules:    []Rule{tlsNeedsCertificate, certificateIssued("certificateArn")},
+		Rules:    []Rule{tlsNeedsCertificate, certificateIssued("certificateArn"), targetsOfOneBalancer},
 		Tags:     true,
 		NotFound: "ListenerNotFound: Listener '{value}' not found",
 	},
@@ -105,7 +105,7 @@ var loadBalancerTypes = Types{
 			}),
 			"priority": Compute(nextPriority),
 		},
-		Rules: []Rule{listenerSpeaksAsTargets},
+		Rules: []Rule{listenerSpeaksAsTargets, targetsOfOneBalancer},
 		Refs: []Ref{
 			{Path: "listenerArn", To: resourcetypes.Listener},
 			{Path: "actions[].targetGroupArn", To: resourcetypes.TargetGroup, Holds: true},
@@ -215,6 +215,27 @@ func listenerSpeaksAsTargets(c *Call) error {
 		if version := prop.Text(group.Props, "protocolVersion"); version == "HTTP2" || version == "GRPC" {
 			return Errorf("InvalidLoadBalancerAction", "Listener protocol '%s' is not supported with a target group with "+
 				"the protocol-version '%s'", prop.Text(listener.Props, "protocol"), version)
+		}
+	}
+	return nil
+}
+
+// targetsOfOneBalancer: a target group serves one load balancer. That stops the replacement of a load balancer half
+// way: the rules of the new one are made before those of the old one go. The words are those that
+// https://github.com/hashicorp/terraform-provider-aws/issues/22005 quotes.
+func targetsOfOneBalancer(c *Call) error {
+	mine, balancer := targetGroupsOf(c, c.Inputs), balancerOf(c, c.Inputs)
+	for _, token := range []string{resourcetypes.Listener, resourcetypes.ListenerRule} {
+		for _, other := range c.List(token) {
+			if c.is(other) || balancerOf(c, other.Props) == balancer {
+				continue
+			}
+			for _, group := range targetGroupsOf(c, other.Props) {
+				if slices.Contains(mine, group) {
+					return Errorf("TargetGroupAssociationLimit", "The following target groups cannot be associated with more "+
+						"than one load balancer: %s", group)
+				}
+			}
 		}
 	}
 	return nil

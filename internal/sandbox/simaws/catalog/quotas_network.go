@@ -5,6 +5,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
+	"aws-webapp/internal/awsdata/prefixlists"
 	"aws-webapp/internal/awsdata/quotas"
 	"aws-webapp/internal/awsdata/resourcetypes"
 	"aws-webapp/internal/sandbox/simaws/prop"
@@ -48,10 +49,12 @@ var networkQuotas = []Limited{
 	},
 	{
 		Quota: quotas.GroupRules, Tokens: []string{resourcetypes.IngressRule}, Share: by("securityGroupId"),
+		Size:  rulesOf,
 		Error: "RulesPerSecurityGroupLimitExceeded: The maximum number of rules per security group has been reached.",
 	},
 	{
 		Quota: quotas.GroupRules, Tokens: []string{resourcetypes.EgressRule}, Share: by("securityGroupId"),
+		Size:  rulesOf,
 		Error: "RulesPerSecurityGroupLimitExceeded: The maximum number of rules per security group has been reached.",
 	},
 	{
@@ -63,6 +66,12 @@ var networkQuotas = []Limited{
 		Error: "SecurityGroupsPerInterfaceLimitExceeded: The maximum number of security groups per interface has been " +
 			"reached.",
 	},
+}
+
+// rulesOf counts a rule with a prefix list of AWS for several. The lists of an account are not known here: they count
+// for one rule, and on AWS for as many as they may have entries.
+func rulesOf(_ *Call, props resource.PropertyMap) int {
+	return prefixlists.LeastWeight(prop.Text(props, "prefixListId"))
 }
 
 func zoneOfSubnet(c *Call, props resource.PropertyMap) string {
