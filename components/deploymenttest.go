@@ -23,16 +23,8 @@ type DeploymentTestArgs struct {
 	// LoadBalancerAddress is the load balancer's DNS name, TestPort that of its test listener.
 	LoadBalancerAddress pulumi.StringInput
 	TestPort            int
-	// LoadBalancerGroupID is the load balancer's security group, which is opened on TestPort only to NATAddresses. The
-	// name of an internet-facing load balancer resolves to public addresses, so the function's requests reach it from
-	// the NAT gateways.
-	LoadBalancerGroupID pulumi.StringInput
-	NATAddresses        []pulumi.StringOutput
-	// VPCID and SubnetIDs of subnets that reach the internet from NATAddresses.
-	VPCID     pulumi.StringInput
-	SubnetIDs pulumi.StringArrayInput
-	// After lists the resources that the subnets need.
-	After []pulumi.Resource
+	// Access to the load balancer.
+	Access BalancerAccess
 	// PackagePath of the function's zip, built by make lambda.
 	PackagePath string
 	// LogKeyARN is the KMS key of the log group and the function's settings.
@@ -111,7 +103,7 @@ func (t *DeploymentTest) createFunction(ctx *pulumi.Context, name string) error 
 		return fmt.Errorf("encode the tests: %w", err)
 	}
 	_, _, err = function{
-		name: t.FunctionName, packagePath: t.args.PackagePath, role: t.role, after: append(t.before, t.args.After...),
+		name: t.FunctionName, packagePath: t.args.PackagePath, role: t.role, after: append(t.before, t.args.Access.After...),
 		logRetentionDays: t.args.LogRetentionDays, logKeyARN: t.args.LogKeyARN,
 		variables: pulumi.StringMap{
 			"APPLICATION": pulumi.String(t.args.Scope.codeDeployApplication("*")),
@@ -125,7 +117,7 @@ func (t *DeploymentTest) createFunction(ctx *pulumi.Context, name string) error 
 			MemorySize:  pulumi.Int(testMemoryMiB),
 			Timeout:     pulumi.Int(testTimeoutSeconds),
 			VpcConfig: lambda.FunctionVpcConfigArgs{
-				SubnetIds: t.args.SubnetIDs, SecurityGroupIds: pulumi.StringArray{t.group.ID()},
+				SubnetIds: t.args.Access.SubnetIDs, SecurityGroupIds: pulumi.StringArray{t.group.ID()},
 			},
 		},
 	}.create(ctx, t, name)

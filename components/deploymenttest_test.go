@@ -12,12 +12,14 @@ import (
 
 const testFunction = "arn:aws:lambda:us-east-1:123456789012:function:aws-webapp-prod-deployment-test"
 
-func deploymentTestProgram(t *testing.T) pulumi.RunFunc {
+func deploymentTestProgram(t *testing.T, access ...BalancerAccess) pulumi.RunFunc {
 	t.Helper()
 	code := filepath.Join(t.TempDir(), "deploymenttest.zip")
 	require.NoError(t, os.WriteFile(code, []byte("zip"), 0o600))
 	return func(ctx *pulumi.Context) error {
-		address := pulumi.String("203.0.113.7").ToStringOutput()
+		if len(access) == 0 {
+			access = []BalancerAccess{balancerAccess(pulumi.String("203.0.113.7").ToStringOutput())}
+		}
 		_, err := NewDeploymentTest(ctx, "deployment-test", &DeploymentTestArgs{
 			Scope: testScope,
 			Services: map[string]ServiceTest{
@@ -27,10 +29,7 @@ func deploymentTestProgram(t *testing.T) pulumi.RunFunc {
 			HostName:            pulumi.String("example.com"),
 			LoadBalancerAddress: pulumi.String("web-1.us-east-1.elb.amazonaws.com"),
 			TestPort:            8443,
-			LoadBalancerGroupID: pulumi.String("sg-alb"),
-			NATAddresses:        []pulumi.StringOutput{address},
-			VPCID:               pulumi.String("vpc-1"),
-			SubnetIDs:           pulumi.ToStringArray([]string{"subnet-1", "subnet-2"}),
+			Access:              access[0],
 			PackagePath:         code,
 			LogKeyARN:           pulumi.String("arn:aws:kms:us-east-1:123456789012:key/logs"),
 			LogRetentionDays:    30,
@@ -89,4 +88,14 @@ func TestServiceWithATest(t *testing.T) {
 		`"Hooks":[{"AfterAllowTestTraffic":"`+testFunction+`"}]`)
 	policy := rec.one(t, rolePolicyType, "visitor-book-deployment-tasks").policy(t, "policy")
 	assert.Equal(t, testFunction, policy.sid(t, "TestVersion")["Resource"])
+}
+
+// A load balancer inside of the network sees the function itself.
+func TestDeploymentTestIsLetIntoAnInternalLoadBalancer(t *testing.T) {
+	rec := deployed(t, deploymentTestProgram(t, balancerAccess()))
+	const group = "deployment-test-id"
+	in := rec.one(t, ingressRuleType, "deployment-test-into-balancer").inputs
+	assert.Equal(t, []any{"sg-alb", group, 8443.0},
+		[]any{in["securityGroupId"], in["referencedSecurityGroupId"], in["toPort"]})
+	assert.Len(t, rec.ofType(ingressRuleType), 1)
 }

@@ -18,10 +18,14 @@ const (
 type LoadBalancerArgs struct {
 	// Scope of the stack.
 	Scope Scope
-	// PublicSubnetIDs, at least two in different zones.
-	PublicSubnetIDs pulumi.StringArrayInput
-	// SecurityGroupID of the load balancer.
-	SecurityGroupID pulumi.StringInput
+	// SubnetIDs, at least two in different zones: public ones, or those of the app tier if it is Internal.
+	SubnetIDs pulumi.StringArrayInput
+	// Internal gives it private addresses alone. A load balancer whose scheme changes is replaced.
+	Internal bool
+	// HTTPSOnly leaves out the listener on port 80, which redirects.
+	HTTPSOnly bool
+	// SecurityGroupIDs of the load balancer.
+	SecurityGroupIDs pulumi.StringArrayInput
 	// LogBucket receives access and connection logs. It must be encrypted with S3's own keys
 	// (SSE-S3): load balancers cannot write with a KMS key.
 	LogBucket pulumi.StringInput
@@ -51,7 +55,7 @@ type LoadBalancerArgs struct {
 	Alarms LoadBalancerAlarms
 }
 
-// LoadBalancer is the public entry point: an Application Load Balancer that answers HTTPS,
+// LoadBalancer is the entry point of the web services: an Application Load Balancer that answers HTTPS,
 // redirects HTTP, and answers 404 to requests that match no service's rule.
 type LoadBalancer struct {
 	pulumi.ResourceState
@@ -114,10 +118,10 @@ func NewLoadBalancer(
 func (l *LoadBalancer) createBalancer(ctx *pulumi.Context, name string) error {
 	balancer, err := lb.NewLoadBalancer(ctx, autoNamed(NameLoadBalancer, name), &lb.LoadBalancerArgs{
 		LoadBalancerType: pulumi.String("application"),
-		Internal:         pulumi.Bool(false),
+		Internal:         pulumi.Bool(l.args.Internal),
 		IpAddressType:    pulumi.String("ipv4"),
-		Subnets:          l.args.PublicSubnetIDs,
-		SecurityGroups:   pulumi.StringArray{l.args.SecurityGroupID},
+		Subnets:          l.args.SubnetIDs,
+		SecurityGroups:   l.args.SecurityGroupIDs,
 		AccessLogs: lb.LoadBalancerAccessLogsArgs{
 			Enabled: pulumi.Bool(true), Bucket: l.args.LogBucket, Prefix: pulumi.String(AccessLogPrefix),
 		},

@@ -12,8 +12,10 @@ import (
 const strictTransportSecurity = "max-age=31536000"
 
 func (l *LoadBalancer) createListeners(ctx *pulumi.Context, name string) error {
-	if err := l.createRedirect(ctx, name+"-http"); err != nil {
-		return err
+	if !l.args.HTTPSOnly {
+		if err := l.createRedirect(ctx, name+"-http"); err != nil {
+			return err
+		}
 	}
 	listener, err := l.createHTTPS(ctx, name+"-https", httpsPort)
 	if err != nil {

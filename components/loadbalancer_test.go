@@ -19,8 +19,8 @@ const (
 func testLoadBalancerArgs() LoadBalancerArgs {
 	return LoadBalancerArgs{
 		Scope:              testScope,
-		PublicSubnetIDs:    pulumi.ToStringArray([]string{"subnet-public-1", "subnet-public-2"}),
-		SecurityGroupID:    pulumi.String("sg-alb"),
+		SubnetIDs:          pulumi.ToStringArray([]string{"subnet-public-1", "subnet-public-2"}),
+		SecurityGroupIDs:   pulumi.ToStringArray([]string{"sg-alb"}),
 		LogBucket:          pulumi.String("log-bucket"),
 		CertificateARN:     certificateARN,
 		HostName:           "www.example.org",
@@ -54,6 +54,19 @@ func TestLoadBalancerKeepsTheContract(t *testing.T) {
 		"testListenerArn":  "arn:aws:lb:us-east-1:123456789012:web-test",
 		"webAclArn":        "",
 	})
+}
+
+// Clients inside of the network reach private addresses, and those of a prefix list only HTTPS.
+func TestInternalLoadBalancerWithoutRedirect(t *testing.T) {
+	args := testLoadBalancerArgs()
+	public := deployed(t, loadBalancerProgram(&args))
+	assert.Equal(t, false, public.one(t, "aws:lb/loadBalancer:LoadBalancer", "web").inputs["internal"])
+	assert.Equal(t, []string{"web-http", "web-https", "web-test"}, public.names("aws:lb/listener:Listener"))
+
+	args.Internal, args.HTTPSOnly = true, true
+	rec := deployed(t, loadBalancerProgram(&args))
+	assert.Equal(t, true, rec.one(t, "aws:lb/loadBalancer:LoadBalancer", "web").inputs["internal"])
+	assert.Equal(t, []string{"web-https", "web-test"}, rec.names("aws:lb/listener:Listener"))
 }
 
 func TestLoadBalancerSettings(t *testing.T) {

@@ -45,9 +45,11 @@ type ProbeArgs struct {
 	TopicName string
 	// After lists what answers: before that the probe would fail.
 	After []pulumi.Resource
+	// Inside puts the function into the VPC, where the load balancer does not let everybody in; nil leaves it outside.
+	Inside *BalancerAccess
 }
 
-// Probe asks for the stack's addresses each minute, as a client on the internet does (lambda/probe). A site that nobody
+// Probe asks for the stack's addresses each minute, as a client does (lambda/probe). A site that nobody
 // reaches has no metrics of its own (docs/adr/0026-a-probe-of-our-own.md). It also looks at the topic's subscriptions
 // and at the age of the password, and sends signs of life through the topic.
 type Probe struct {
@@ -59,6 +61,7 @@ type Probe struct {
 
 	args     ProbeArgs
 	role     *iam.Role
+	network  lambda.FunctionVpcConfigPtrInput
 	function *lambda.Function
 	before   []pulumi.Resource
 	calls    pulumi.Resource
@@ -73,6 +76,7 @@ func NewProbe(ctx *pulumi.Context, name string, args *ProbeArgs, opts ...pulumi.
 		kind: "probe", token: probeType, wrong: check(p.args),
 		steps: []step{
 			{"create role", p.createRole},
+			{"enter the VPC", p.enterVPC},
 			{"create function", p.createFunction},
 			{"create schedule", p.createSchedule},
 			{"receive heartbeats", p.receiveHeartbeats},

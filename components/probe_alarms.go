@@ -46,8 +46,8 @@ func (p *Probe) addressAlarms(dimensions pulumi.StringMap) []alarmSpec {
 			name: "unreachable", urgency: urgencyPage, partOf: true, namespace: probeNamespace, metric: "Failed",
 			statistic: "Minimum", dimensions: dimensions, periodSeconds: alarmMinute, evaluationPeriods: 3,
 			comparison: comparisonAbove, missing: missingIsBad, after: []pulumi.Resource{p.calls},
-			description: "A request from the internet gets no answer, or the probe itself does not run. Its log says which: " +
-				"DNS, certificate, firewall or service.",
+			description: "Clients get no answer, or the probe, which asks as they do, does not run. Its log says which: DNS, " +
+				"certificate, firewall or service.",
 		},
 		{
 			name: "certificate", namespace: probeNamespace, metric: "CertificateDays", statistic: "Minimum",

@@ -23,11 +23,15 @@ func (p *Probe) createRole(ctx *pulumi.Context, name string) error {
 	}
 	p.role = role
 	topic := p.args.Scope.ARN("sns", p.args.TopicName)
+	run := policyPart{"run", []statement{{
+		Sid: "WriteLog", Effect: "Allow", Action: []string{"logs:CreateLogStream", "logs:PutLogEvents"},
+		Resource: p.args.Scope.LogGroupARN(p.LogGroupName) + ":*",
+	}}}
+	if p.args.Inside != nil {
+		run = policyPart{"run-in-vpc", inVPC(p.args.Scope, p.FunctionName)}
+	}
 	parts := []policyPart{
-		{"run", []statement{{
-			Sid: "WriteLog", Effect: "Allow", Action: []string{"logs:CreateLogStream", "logs:PutLogEvents"},
-			Resource: p.args.Scope.LogGroupARN(p.LogGroupName) + ":*",
-		}}},
+		run,
 		{"look", []statement{
 			{Sid: "CountSubscriptions", Effect: "Allow", Action: "sns:GetTopicAttributes", Resource: topic},
 			{
@@ -62,7 +66,29 @@ func (p *Probe) heartbeatStatements(topic string) []statement {
 	}
 }
 
-// createFunction makes a function outside of the VPC: from inside, the stack's own network would be part of the way.
+// proberGroup is the tier of a probe in the VPC.
+const proberGroup = "prober"
+
+// enterVPC gives the function a place in the VPC where nobody outside gets in. Elsewhere it stays outside: from inside,
+// the stack's own network would be part of the way.
+func (p *Probe) enterVPC(ctx *pulumi.Context, name string) error {
+	if p.args.Inside == nil {
+		return nil
+	}
+	group, rules, err := p.args.Inside.admit(ctx, p, name, caller{
+		tier: proberGroup, port: httpsPort,
+		does: "Probe: HTTPS to AWS and to the load balancer.", asks: "HTTPS from the probe",
+	})
+	if err != nil {
+		return err
+	}
+	p.before = append(append(p.before, rules...), p.args.Inside.After...)
+	p.network = lambda.FunctionVpcConfigArgs{
+		SubnetIds: p.args.Inside.SubnetIDs, SecurityGroupIds: pulumi.StringArray{group.ID()},
+	}
+	return nil
+}
+
 func (p *Probe) createFunction(ctx *pulumi.Context, name string) (err error) {
 	p.function, _, err = function{
 		name: p.FunctionName, packagePath: p.args.PackagePath, role: p.role, after: p.before,
@@ -71,6 +97,7 @@ func (p *Probe) createFunction(ctx *pulumi.Context, name string) (err error) {
 			Description: pulumi.String("Asks for the stack's addresses as a client does."),
 			MemorySize:  pulumi.Int(probeMemoryMiB),
 			Timeout:     pulumi.Int(probeSeconds),
+			VpcConfig:   p.network,
 		},
 	}.create(ctx, p, name)
 	return err

@@ -22,6 +22,8 @@ const (
 	albGroup = "alb"
 	appGroup = "app"
 	dbGroup  = "db"
+	// callersGroup is a second group of the load balancer.
+	callersGroup = "callers"
 )
 
 // SecurityGroupsService is a service's place in the flow matrix.
@@ -74,10 +76,15 @@ type SecurityGroupsArgs struct {
 	VPCID pulumi.StringInput
 	// IngressCIDRs may reach the load balancer on ports 80 and 443.
 	IngressCIDRs []string
+	// IngressPrefixLists may reach it on port 443: one of them may count for most of a group's rules.
+	IngressPrefixLists []string
 	// TestPort of the blue/green test listener, and TestIngressCIDRs that may reach it; an empty
 	// list lets nobody in.
 	TestPort         int
 	TestIngressCIDRs []string
+	// Callers asks for a second group of the load balancer, for the stack's own functions that come by NAT gateways: a
+	// prefix list leaves the first one few rules.
+	Callers bool
 	// Services behind the load balancer.
 	Services []SecurityGroupsService
 	// Stores beside the database.
@@ -91,6 +98,8 @@ type SecurityGroups struct {
 
 	// LoadBalancerGroupID and DatabaseGroupID are the groups at the two ends.
 	LoadBalancerGroupID, DatabaseGroupID pulumi.StringOutput
+	// CallersGroupID is the load balancer's for the stack's functions: the second one, or else the first.
+	CallersGroupID pulumi.StringOutput
 	// StoreGroupIDs by name of the store.
 	StoreGroupIDs map[string]pulumi.StringOutput
 	// ServiceGroupIDs by name of the service.
@@ -139,6 +148,14 @@ func (f *SecurityGroups) createGroups(ctx *pulumi.Context, name string) error {
 		return err
 	}
 	f.LoadBalancerGroupID = f.groups[albGroup].ID().ToStringOutput()
+	f.CallersGroupID = f.LoadBalancerGroupID
+	if f.args.Callers {
+		const description = "Load balancer: functions of the stack in."
+		if err := f.createGroup(ctx, name, callersGroup, callersGroup, description); err != nil {
+			return err
+		}
+		f.CallersGroupID = f.groups[callersGroup].ID().ToStringOutput()
+	}
 	for _, service := range f.args.Services {
 		group := serviceGroup(service.Name)
 		if err := f.createGroup(ctx, name, group, appGroup, "Tasks of "+service.Name+

@@ -8,6 +8,8 @@ import (
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"aws-webapp/internal/awsdata/prefixlists"
 )
 
 // reasonTag holds the reason for a rule that a service asks for. The policy pack wants it for ways out that are not in
@@ -37,6 +39,9 @@ func (a SecurityGroupsArgs) flows() []flow {
 			flow{from: block, to: albGroup, port: httpsPort, description: "HTTPS from clients"},
 			flow{from: block, to: albGroup, port: httpPort, description: "HTTP from clients, redirected to HTTPS"},
 		)
+	}
+	for _, list := range a.IngressPrefixLists {
+		table = append(table, flow{from: list, to: albGroup, port: httpsPort, description: "HTTPS from clients"})
 	}
 	for _, block := range a.TestIngressCIDRs {
 		table = append(table, flow{
@@ -100,20 +105,16 @@ func (f *SecurityGroups) createEgress(ctx *pulumi.Context, name string, row flow
 	if row.reason != "" {
 		tags[reasonTag] = pulumi.String(row.reason)
 	}
-	cidr, peer := f.peer(row.to)
-	var list pulumi.StringPtrInput
-	if strings.HasPrefix(row.to, "pl-") {
-		cidr, list = nil, pulumi.String(row.to)
-	}
+	to := f.peer(row.to)
 	rule, err := vpc.NewSecurityGroupEgressRule(ctx, logical, &vpc.SecurityGroupEgressRuleArgs{
 		SecurityGroupId:           from.ID(),
 		Description:               pulumi.String(row.description),
 		IpProtocol:                pulumi.String(protocol),
 		FromPort:                  pulumi.Int(row.port),
 		ToPort:                    pulumi.Int(row.port),
-		CidrIpv4:                  cidr,
-		PrefixListId:              list,
-		ReferencedSecurityGroupId: peer,
+		CidrIpv4:                  to.cidr,
+		PrefixListId:              to.list,
+		ReferencedSecurityGroupId: to.group,
 		Tags:                      tags,
 	}, pulumi.Parent(f))
 	if err != nil {
@@ -129,15 +130,16 @@ func (f *SecurityGroups) createIngress(ctx *pulumi.Context, name string, row flo
 		return nil
 	}
 	logical := fmt.Sprintf("%s-%s-from-%s-%d", name, row.to, ruleLabel(row.from), row.port)
-	cidr, peer := f.peer(row.from)
+	from := f.peer(row.from)
 	rule, err := vpc.NewSecurityGroupIngressRule(ctx, logical, &vpc.SecurityGroupIngressRuleArgs{
 		SecurityGroupId:           to.ID(),
 		Description:               pulumi.String(row.description),
 		IpProtocol:                pulumi.String("tcp"),
 		FromPort:                  pulumi.Int(row.port),
 		ToPort:                    pulumi.Int(row.port),
-		CidrIpv4:                  cidr,
-		ReferencedSecurityGroupId: peer,
+		CidrIpv4:                  from.cidr,
+		PrefixListId:              from.list,
+		ReferencedSecurityGroupId: from.group,
 		Tags:                      named(logical),
 	}, pulumi.Parent(f))
 	if err != nil {
@@ -154,12 +156,17 @@ func (f *SecurityGroups) keep(row flow, rule pulumi.Resource) {
 	}
 }
 
-// peer returns the other end of a rule, as a CIDR block or as a group.
-func (f *SecurityGroups) peer(end string) (cidr, group pulumi.StringPtrInput) {
-	if g, ok := f.groups[end]; ok {
-		return nil, g.ID()
+// peer is the other end of a rule, of which one is set.
+type peer struct{ cidr, list, group pulumi.StringPtrInput }
+
+func (f *SecurityGroups) peer(end string) peer {
+	switch g, ok := f.groups[end]; {
+	case ok:
+		return peer{group: g.ID()}
+	case prefixlists.IsID(end):
+		return peer{list: pulumi.String(end)}
 	}
-	return pulumi.String(end), nil
+	return peer{cidr: pulumi.String(end)}
 }
 
 // ruleLabel returns an end as part of a logical name.

@@ -8,9 +8,10 @@ import (
 
 func TestFlowTable(t *testing.T) {
 	args := SecurityGroupsArgs{
-		IngressCIDRs:     []string{"0.0.0.0/0"},
-		TestPort:         8443,
-		TestIngressCIDRs: []string{"203.0.113.7/32"},
+		IngressCIDRs:       []string{"0.0.0.0/0"},
+		IngressPrefixLists: []string{"pl-3b927c52"},
+		TestPort:           8443,
+		TestIngressCIDRs:   []string{"203.0.113.7/32"},
 		Services: []SecurityGroupsService{
 			{Name: "visitor-book", Ports: []int{8000}, DatabaseAccess: true},
 			{Name: "frontend", Ports: []int{3000}, Calls: []SecurityGroupsCall{{"orders", 7000}, {"orders", 7001}}},
@@ -30,6 +31,7 @@ func TestFlowTable(t *testing.T) {
 	assert.ElementsMatch(t, []edge{
 		{"0.0.0.0/0", "alb", 443},
 		{"0.0.0.0/0", "alb", 80},
+		{"pl-3b927c52", "alb", 443},
 		{"203.0.113.7/32", "alb", 8443},
 		{"alb", "app-visitor-book", 8000},
 		{"app-visitor-book", "0.0.0.0/0", 443},

@@ -1,6 +1,7 @@
 package components
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -111,5 +112,23 @@ func TestSecurityRulesAreTheTableAndNothingElse(t *testing.T) {
 	}, rules(rec.ofType(egressRuleType)))
 	for _, r := range append(rec.ofType(ingressRuleType), rec.ofType(egressRuleType)...) {
 		assert.NotEmpty(t, r.inputs["description"], r.name)
+	}
+}
+
+// Where a prefix list may take nearly all rules of a group, the stack's own functions have another one.
+func TestLoadBalancerHasAGroupForCallers(t *testing.T) {
+	for _, callers := range []bool{true, false} {
+		rec := deployed(t, func(ctx *pulumi.Context) error {
+			_, err := NewSecurityGroups(ctx, "security-groups", &SecurityGroupsArgs{
+				VPCID: pulumi.String("vpc-1"), IngressPrefixLists: []string{"pl-3b927c52"}, Callers: callers,
+			})
+			return err
+		})
+		assert.Equal(t, callers, slices.Contains(rec.names("aws:ec2/securityGroup:SecurityGroup"), "security-groups-callers"))
+		in := rec.ofType(ingressRuleType)
+		if assert.Len(t, in, 1, "a list opens port 443 alone") {
+			assert.Equal(t, []any{"pl-3b927c52", nil, 443.0},
+				[]any{in[0].inputs["prefixListId"], in[0].inputs["cidrIpv4"], in[0].inputs["fromPort"]})
+		}
 	}
 }

@@ -244,6 +244,19 @@ func alternatives() map[string]alternative {
 			s.Remove(testgraph.Named(ingressRule, "alb-from-nat"))
 			rule(ingressRule, "alb", tcp(9443, testgraph.Props{"cidrIpv4": "203.0.113.0/24"}))(s)
 		}},
+		"internal load balancer with a probe beside it": {change: func(s *testgraph.Stack) {
+			s.Set(testgraph.First(loadBalancer), true, "internal")
+			for _, port := range []string{"443", "80"} {
+				s.Set(testgraph.Named(ingressRule, "alb-from-world-"+port), "10.0.0.0/8", "cidrIpv4")
+			}
+			probeInside(s)
+		}},
+		"CloudFront's list, HTTPS alone": {change: func(s *testgraph.Stack) {
+			s.Remove(testgraph.With(listener, "HTTP", "protocol"))
+			s.Remove(testgraph.Named(ingressRule, "alb-from-world-80"))
+			s.Set(testgraph.Named(ingressRule, "alb-from-world-443"), nil, "cidrIpv4")
+			s.Set(testgraph.Named(ingressRule, "alb-from-world-443"), "pl-3b927c52", "prefixListId")
+		}},
 		"HTTPS alone": {change: func(s *testgraph.Stack) {
 			s.Remove(testgraph.With(listener, "HTTP", "protocol"))
 			s.Remove(testgraph.Named(ingressRule, "alb-from-world-80"))

@@ -126,6 +126,35 @@ func wayOut(s *testgraph.Stack, tier, port string) testgraph.Pick {
 	})
 }
 
+// probeInside adds a function in the app tier that asks the load balancer, with its rules.
+func probeInside(s *testgraph.Stack) {
+	group := s.Add(securityGroup, "prober", testgraph.Props{
+		"vpcId": testgraph.Of(s.Get(testgraph.First(vpc)), "id"), "description": "Probe",
+		"tags": testgraph.Props{"webapp:tier": "prober"},
+	})
+	attach(s, testgraph.Of(group, "id"))
+	rule(egressRule, "prober", tcp(443, testgraph.Props{"cidrIpv4": "0.0.0.0/0"}))(s)
+	rule(ingressRule, "alb", tcp(443, testgraph.Props{"referencedSecurityGroupId": testgraph.Of(group, "id")}))(s)
+}
+
+// byList lets the addresses of a list into a tier.
+func byList(tier string, port int) func(*testgraph.Stack) {
+	return func(s *testgraph.Stack) {
+		list := s.Add("aws:ec2/managedPrefixList:ManagedPrefixList", "offices", testgraph.Props{
+			"addressFamily": "IPv4", "maxEntries": 1, "entries": []any{testgraph.Props{"cidr": "203.0.113.0/24"}},
+		})
+		rule(ingressRule, tier, tcp(port, testgraph.Props{"prefixListId": testgraph.Of(list, "id")}))(s)
+	}
+}
+
+// probing returns a mutant of the stack with a probe inside.
+func probing(fault string, change func(*testgraph.Stack)) mutant {
+	return mutant{control: "sg-flow-matrix", fault: fault, mutate: func(s *testgraph.Stack) {
+		probeInside(s)
+		change(s)
+	}}
+}
+
 func securityGroupMutants() []mutant {
 	world := testgraph.Props{"cidrIpv4": "0.0.0.0/0"}
 	return []mutant{
@@ -313,6 +342,13 @@ func securityGroupMutants() []mutant {
 			testgraph.Props{"cidrIpv4": "10.0.0.0/16"}))},
 		{control: "sg-flow-matrix", fault: "tester into the database", mutate: pair("tester", "db", 5432)},
 		{control: "sg-flow-matrix", fault: "tester past the load balancer", mutate: pair("tester", "app", 8000)},
+		probing("probe deaf to everything", func(s *testgraph.Stack) { s.Remove(wayOut(s, "prober", "443")) }),
+		probing("probe to any port", rule(egressRule, "prober", tcp(80, world))),
+		probing("way into the probe", rule(ingressRule, "prober", tcp(443, testgraph.Props{"cidrIpv4": "10.0.0.0/16"}))),
+		probing("probe past the load balancer", pair("prober", "app", 8000)),
+		probing("probe into the database", pair("prober", "db", 5432)),
+		{control: "sg-flow-matrix", fault: "prefix list on another port", mutate: byList("alb", 22)},
+		{control: "sg-flow-matrix", fault: "prefix list past the load balancer", mutate: byList("app", 8000)},
 		{control: "sg-flow-matrix", fault: "tests elsewhere", mutate: set(testgraph.Named(listener, "*test"), 9443, "port")},
 		{control: "sg-flow-matrix", fault: "no tier", mutate: func(s *testgraph.Stack) {
 			s.Add(securityGroup, "stray", testgraph.Props{

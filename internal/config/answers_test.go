@@ -107,18 +107,6 @@ func TestWhatAStackAnswers(t *testing.T) {
 	c.Services[1].Deployment.TestPaths = []string{"/"}
 	assert.True(t, c.TriesVersions())
 
-	for _, row := range []struct {
-		probe bool
-		from  []string
-		want  bool
-	}{
-		{true, []string{"10.0.0.0/8", "0.0.0.0/0"}, true},
-		{true, []string{"10.0.0.0/8"}, false},
-		{false, []string{"0.0.0.0/0"}, false},
-	} {
-		c.Monitoring.Probe, c.LoadBalancer.IngressCIDRs = row.probe, row.from
-		assert.Equal(t, row.want, c.Probes(), row)
-	}
 	d := Delivery{Staging: Target{Stack: "a"}, Production: Target{Stack: "b"}}
 	assert.Equal(t, []Target{d.Staging, d.Production}, d.Targets(), "staging comes first")
 }
@@ -243,4 +231,40 @@ func TestFewTasksOfAWorkerInProd(t *testing.T) {
 		keysOfErrors(errorsOf(t, prodStack, edits{
 			"services[0].scaling.min": "1", "services[0].oneTaskReason": reason,
 		}).Sorted()))
+}
+
+// Where nobody but named networks gets in, the probe is a neighbour of the load balancer, or comes by the NAT gateways.
+func TestWhereTheProbeAsksFrom(t *testing.T) {
+	for name, row := range map[string]struct {
+		probe  bool
+		kind   ServiceKind
+		nat    NAT
+		scheme Scheme
+		from   []string
+		want   ProbePlace
+	}{
+		"everybody":        {true, Web, NATNone, InternetFacing, []string{"10.0.0.0/8", everybody}, ProbeOutside},
+		"some":             {true, Web, NATSingle, InternetFacing, []string{"198.51.100.0/24"}, ProbeInside},
+		"some without NAT": {true, Web, NATNone, InternetFacing, []string{"198.51.100.0/24"}, ProbeNowhere},
+		"a list alone":     {true, Web, NATPerAZ, InternetFacing, nil, ProbeInside},
+		"internal":         {true, Web, NATNone, SchemeInternal, []string{"10.0.0.0/8"}, ProbeInside},
+		"not wanted":       {false, Web, NATNone, InternetFacing, []string{everybody}, ProbeNowhere},
+		"workers alone":    {true, Worker, NATSingle, SchemeInternal, []string{"10.0.0.0/8"}, ProbeNowhere},
+	} {
+		c := &Config{Services: []Service{{Kind: row.kind}}, Monitoring: Monitoring{Probe: row.probe}}
+		c.Network.NAT, c.LoadBalancer.Scheme, c.LoadBalancer.IngressCIDRs = row.nat, row.scheme, row.from
+		assert.Equal(t, row.want, c.ProbeFrom(), name)
+		assert.Equal(t, row.want == ProbeInside && row.scheme != SchemeInternal, c.CallersByNAT(), name)
+	}
+	for name, row := range map[string]struct {
+		balancer LoadBalancer
+		want     bool
+	}{
+		"everybody":    {LoadBalancer{Scheme: InternetFacing, IngressCIDRs: []string{everybody}}, false},
+		"some":         {LoadBalancer{Scheme: InternetFacing, IngressCIDRs: []string{"198.51.100.0/24"}}, false},
+		"a list alone": {LoadBalancer{Scheme: InternetFacing, IngressPrefixLists: []string{"pl-3b927c52"}}, true},
+		"internal":     {LoadBalancer{Scheme: SchemeInternal, IngressCIDRs: []string{"10.0.0.0/8"}}, true},
+	} {
+		assert.Equal(t, row.want, row.balancer.Secluded(), name)
+	}
 }

@@ -75,10 +75,6 @@ var badEntries = map[string]bad{
 			`did you mean "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"?`,
 		},
 	},
-	"nobody may come in": {
-		edits{"loadBalancer.ingressCidrs": `[]`},
-		Error{"loadBalancer.ingressCidrs", "0 entries", "1 or more", "add or remove entries"},
-	},
 	"address for a block": {
 		edits{"loadBalancer.ingressCidrs": `["203.0.113.7"]`},
 		Error{

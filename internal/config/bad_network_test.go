@@ -207,7 +207,7 @@ var badNetworks = map[string]bad{
 		edits{"network.interfaceEndpoints": `["ecr-api"]`},
 		Error{
 			"network.interfaceEndpoints[0]", `"ecr-api"`,
-			"ecr.api, ecr.dkr, logs, secretsmanager, sqs, ssm, kms, sts, ssmmessages",
+			"ecr.api, ecr.dkr, logs, secretsmanager, sns, sqs, ssm, kms, sts, ssmmessages",
 			`did you mean "ecr.api"?`,
 		},
 	},

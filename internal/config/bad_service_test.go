@@ -231,7 +231,7 @@ var badServices = map[string]bad{
 		},
 		Error{
 			"services[0].deployment.testPaths", "1 path", "paths with network.nat single or per-az",
-			"set network.nat, or remove the paths: the function that asks them reaches the load balancer through a NAT gateway",
+			"set network.nat, or remove the paths: the function that asks them has no other way out",
 		},
 	},
 	"tests under wildcards alone": {

@@ -37,9 +37,9 @@ type Config struct {
 	Cache Cache `json:"cache"`
 	// Operator is a task for people: psql and a shell, when they need one.
 	Operator Operator `json:"operator"`
-	// LoadBalancer is the public entry point.
+	// LoadBalancer is the entry point of the web services.
 	LoadBalancer LoadBalancer `json:"loadBalancer"`
-	// DNS names the public entry point; without it the load balancer's own name is used.
+	// DNS names the entry point; without it the load balancer's own name is used.
 	DNS DNS `json:"dns"`
 	// Cluster is the ECS cluster that all services share.
 	Cluster Cluster `json:"cluster"`
@@ -64,6 +64,7 @@ func (c *Config) defaults() { c.Kind = KindWorkload }
 // validate checks rules that concern several subjects.
 func (c *Config) validate(v *validation, at path) {
 	c.validateTLS(v, at)
+	c.validateIngress(v, at)
 	c.validateTests(v, at)
 	c.validateNames(v, at)
 	c.validateServices(v, at.key("services"))

@@ -24,7 +24,10 @@ func RequiredEndpoints(c *Config) []RequiredEndpoint {
 		{"ecr.dkr", "Fargate pulls images from ECR"},
 		{"logs", "containers log to CloudWatch"},
 	}
-	var database, secret, parameter, exec, queue []string
+	var database, secret, parameter, exec, queue, probe []string
+	if c.ProbeFrom() == ProbeInside {
+		probe = []string{"the probe"}
+	}
 	for _, unit := range c.Units() {
 		if len(c.Queues(unit)) > 0 {
 			queue = append(queue, unit.Name)
@@ -60,6 +63,8 @@ func RequiredEndpoints(c *Config) []RequiredEndpoint {
 		{"ssmmessages", "ECS Exec talks to Session Manager", exec},
 		{"kms", "ECS Exec encrypts its sessions", exec},
 		{"sqs", "tasks reach queues", queue},
+		{"secretsmanager", "the age of the database's password", probe},
+		{"sns", "the topic's subscriptions", probe},
 	} {
 		known := slices.ContainsFunc(required, func(r RequiredEndpoint) bool { return r.Service == need.service })
 		if len(need.by) > 0 && !known {

@@ -6,6 +6,7 @@ import (
 	_ "time/tzdata" // a container that runs the program may have no time zones
 
 	"aws-webapp/internal/awsdata/endoflife"
+	"aws-webapp/internal/awsdata/prefixlists"
 )
 
 // format is a form of strings.
@@ -44,7 +45,10 @@ func checked(allowed, example string, matches func(string) bool) format {
 // lists holds the allowed strings that come from a table, by the names that the allowed tag
 // uses.
 var lists = map[string][]string{
-	"TLS policy":    endoflife.Good(endoflife.TLSPolicy),
+	"TLS policy": endoflife.Good(endoflife.TLSPolicy),
+	"interface endpoint": {
+		"ecr.api", "ecr.dkr", "logs", "secretsmanager", "sns", "sqs", "ssm", "kms", "sts", "ssmmessages",
+	},
 	"database part": {"host", "port", "name", "user", "password", "sslmode", "url", "json"},
 }
 
@@ -153,6 +157,7 @@ var formats = map[string]format{
 	"way out": checked(
 		"an IPv4 block that begins where its prefix does, or the id of a prefix list", "203.0.113.0/24", isWayOut,
 	),
+	"prefix list": checked("the id of a prefix list", "pl-3b927c52", prefixlists.IsID),
 	"action": patterned(
 		"an action as AWS writes it, service:Action", "sqs:SendMessage", `^[a-z0-9-]+:[A-Za-z0-9*?]+$`,
 	),

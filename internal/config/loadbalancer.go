@@ -2,8 +2,13 @@ package config
 
 import "strings"
 
-// LoadBalancer is the public entry point.
+// LoadBalancer is the entry point of the web services.
 type LoadBalancer struct {
+	// Scheme is internet-facing, or internal for a load balancer in the app subnets that has private addresses alone:
+	// only the networks of ingressCidrs reach it, from the VPC, or over a peering, VPN or transit gateway of your own.
+	// Its names stand in public DNS all the same, with those addresses. It is fixed for the life of a stack. Default
+	// internet-facing.
+	Scheme Scheme `json:"scheme" allowed:"internet-facing, internal"`
 	// CertificateARN of an issued ACM certificate in the stack's region. Set either this
 	// or dns.domain.
 	CertificateARN string `json:"certificateArn" optional:"true" allowed:"<certificate ARN>"`
@@ -15,8 +20,14 @@ type LoadBalancer struct {
 	// Default ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09, which AWS recommends: clients that support
 	// post-quantum keys use them.
 	SSLPolicy string `json:"sslPolicy" allowed:"<TLS policy>"`
-	// IngressCIDRs may reach ports 80 and 443. Default 0.0.0.0/0.
-	IngressCIDRs []string `json:"ingressCidrs" count:"1 or more" allowed:"<CIDR block>"`
+	// IngressCIDRs may reach ports 80 and 443; an internal load balancer is not for 0.0.0.0/0. Default 0.0.0.0/0.
+	IngressCIDRs []string `json:"ingressCidrs" allowed:"<CIDR block>"`
+	// IngressPrefixLists may reach port 443, beside the networks of ingressCidrs, which is then an empty list or others
+	// than 0.0.0.0/0.
+	// A list of the account counts for as many rules of a security group as it may have entries, CloudFront's list
+	// (com.amazonaws.global.cloudfront.origin-facing) for 55 of the usual 60. Every distribution comes from
+	// CloudFront's, not yours alone. Default none.
+	IngressPrefixLists []string `json:"ingressPrefixLists" allowed:"<prefix list>"`
 	// TestIngressCIDRs may reach the blue/green test listener, such as the addresses of the NAT
 	// gateways from which the pipeline's tests come. Default nobody.
 	TestIngressCIDRs []string `json:"testIngressCidrs" allowed:"<CIDR block>"`
@@ -36,8 +47,9 @@ type LoadBalancer struct {
 
 func (l *LoadBalancer) defaults() {
 	*l = LoadBalancer{
+		Scheme:             InternetFacing,
 		SSLPolicy:          "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09",
-		IngressCIDRs:       []string{"0.0.0.0/0"},
+		IngressCIDRs:       []string{everybody},
 		TestPort:           8443,
 		IdleTimeoutSeconds: 60,
 		DesyncMitigation:   DesyncDefensive,

@@ -4,7 +4,6 @@ import (
 	"net/mail"
 	"net/url"
 	"regexp"
-	"slices"
 	"strings"
 )
 
@@ -14,10 +13,11 @@ type Monitoring struct {
 	Subscriptions []Subscription `json:"subscriptions"`
 	// Thresholds of the alarms.
 	Thresholds Thresholds `json:"thresholds"`
-	// Probe is a function that asks for each service's address every minute from the internet, where
-	// loadBalancer.ingressCidrs lets everybody in, with an alarm when nobody gets an answer and one on the days that the
-	// certificate has left. It also tells of subscriptions that nobody confirmed, and of a password that is not rotated.
-	// Default true.
+	// Probe is a function that asks for each service's address every minute, with an alarm when nobody gets an answer
+	// and one on the days that the certificate has left. It asks from the internet where loadBalancer.ingressCidrs lets
+	// everybody in, and otherwise from the app subnets: through the NAT gateways, which are let in for it, or as a
+	// neighbour of an internal load balancer. Without NAT nothing can ask an internet-facing one that lets only some
+	// in. It also tells of subscriptions that nobody confirmed, and of a password that is not rotated. Default true.
 	Probe bool `json:"probe"`
 	// HeartbeatSecretARN is the secret in Secrets Manager whose value is the https:// URL of a watcher outside of AWS,
 	// such as healthchecks.io, which calls somebody when nothing asks for the URL for a quarter of an hour. The probe
@@ -64,6 +64,10 @@ func (m *Monitoring) validate(v *validation, at path) {
 		if !m.Probe {
 			v.add(watcher, "a watcher", "none where monitoring.probe is false, which sends the signs of life",
 				"set monitoring.probe to true, or remove the key")
+		}
+		if v.config != nil && v.config.ProbeFrom() == ProbeInside && v.config.Network.NAT == NATNone {
+			v.add(watcher, "a watcher", "none with network.nat none where the probe asks from the app subnets",
+				"set network.nat to single or per-az, or remove the key: the probe has no way to the watcher")
 		}
 	}
 }
@@ -161,9 +165,4 @@ func (m *Monitoring) AllSubscriptions() int {
 		return len(m.Subscriptions) + 1
 	}
 	return len(m.Subscriptions)
-}
-
-// Probes reports whether something asks for the services from the internet: where clients are everybody.
-func (c *Config) Probes() bool {
-	return c.Monitoring.Probe && slices.Contains(c.LoadBalancer.IngressCIDRs, "0.0.0.0/0")
 }

@@ -42,8 +42,8 @@ type Network struct {
 	// NAT is none, single or per-az. Default per-az.
 	NAT NAT `json:"nat" allowed:"none, single, per-az"`
 	// InterfaceEndpoints lists the AWS services reached by PrivateLink instead of NAT: ecr.api,
-	// ecr.dkr, logs, secretsmanager, sqs, ssm, kms, sts, ssmmessages. Default none.
-	InterfaceEndpoints []string `json:"interfaceEndpoints" allowed:"ecr.api, ecr.dkr, logs, secretsmanager, sqs, ssm, kms, sts, ssmmessages"`
+	// ecr.dkr, logs, secretsmanager, sns, sqs, ssm, kms, sts, ssmmessages. Default none.
+	InterfaceEndpoints []string `json:"interfaceEndpoints" allowed:"<interface endpoint>"`
 	// EndpointAccounts lists further accounts, by their 12 digits, whose roles may use the
 	// endpoints, including that of S3. By default the endpoints only serve principals of the stack's
 	// own account, so nobody can carry data out with another account's keys. An application that

@@ -43,6 +43,13 @@ func (c *Config) appAddresses() []addresses {
 		{"the largest release", perZone(release, zones)},
 		{"interface endpoints", len(c.Network.InterfaceEndpoints)},
 	}
+	if c.LoadBalancer.Scheme == SchemeInternal {
+		// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html#subnets
+		needed = append(needed, addresses{"the load balancer", 8})
+	}
+	if c.ProbeFrom() == ProbeInside {
+		needed = append(needed, addresses{"the probe", 1})
+	}
 	if len(c.Jobs) > 0 {
 		needed = append(needed, addresses{"jobs", perZone(len(c.Jobs), zones)})
 	}

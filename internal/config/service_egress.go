@@ -3,7 +3,8 @@ package config
 import (
 	"fmt"
 	"net/netip"
-	"strings"
+
+	"aws-webapp/internal/awsdata/prefixlists"
 )
 
 // Egress is a way out of a service's tasks, beside HTTPS to everywhere and the ways that DatabaseAccess and CacheAccess
@@ -23,15 +24,8 @@ type Egress struct {
 
 func (e *Egress) defaults() { e.Protocol = "tcp" }
 
-// isWayOut accepts what a rule of a security group can name at its other end, beside another group. Ids of prefix lists
-// have 8 or 17 hex digits, as all of EC2's.
-func isWayOut(text string) bool {
-	id, isList := strings.CutPrefix(text, "pl-")
-	if !isList {
-		return isBlock(text)
-	}
-	return (len(id) == 8 || len(id) == 17) && strings.Trim(id, "0123456789abcdef") == ""
-}
+// isWayOut accepts what a rule of a security group can name at its other end, beside another group.
+func isWayOut(text string) bool { return isBlock(text) || prefixlists.IsID(text) }
 
 // validateEgress refuses ways that are open already, that lead back into the VPC, or that end in a network without NAT.
 func (c *Container) validateEgress(v *validation, at path) {
@@ -51,7 +45,7 @@ func (c *Container) validateEgress(v *validation, at path) {
 		block, err := netip.ParsePrefix(way.To)
 		switch {
 		case err != nil: // a prefix list: its content is not known here
-		case way.To == "0.0.0.0/0" && way.Port == 443 && way.Protocol == "tcp":
+		case way.To == everybody && way.Port == 443 && way.Protocol == "tcp":
 			v.add(entry, shown, "ways that are not open already", "remove it: every service may use HTTPS to everywhere")
 		case v.config != nil && v.config.insideVPC(block):
 			v.add(entry.key("to"), quote(way.To), "addresses outside of network.cidrBlock, "+v.config.Network.CIDRBlock,

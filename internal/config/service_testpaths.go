@@ -42,7 +42,7 @@ func (c *Config) validateTests(v *validation, at path) {
 				"remove them: ECS replaces the tasks of a rolling service by their health checks, without a test listener")
 		case c.Network.NAT == NATNone:
 			v.add(key, plural.Of(len(paths), "path"), "paths with network.nat single or per-az",
-				"set network.nat, or remove the paths: the function that asks them reaches the load balancer through a NAT gateway")
+				"set network.nat, or remove the paths: the function that asks them has no other way out")
 		case len(service.Routing.Hosts) > 0 && host == "":
 			v.add(key, plural.Of(len(paths), "path"), "paths of a service with a host name, not wildcards alone",
 				"add the name to ask to routing.hosts, or remove the paths")

@@ -15,7 +15,8 @@ type WAF struct {
 	// AWSManagedRulesAmazonIpReputationList, AWSManagedRulesCommonRuleSet,
 	// AWSManagedRulesKnownBadInputsRuleSet, AWSManagedRulesSQLiRuleSet.
 	ManagedRuleGroups []string `json:"managedRuleGroups" allowed:"<managed rule group>"`
-	// RequestsPerFiveMinutes that one address may send, 10 to 2000000000. Default 2000.
+	// RequestsPerFiveMinutes that one address may send, 10 to 2000000000. Behind CloudFront an address is one of its
+	// servers': set it high, and limit clients at the distribution. Default 2000.
 	RequestsPerFiveMinutes int `json:"requestsPerFiveMinutes" allowed:"10 to 2000000000"`
 	// CountOnly only counts the requests that managed rules match, and blocks nothing. Default
 	// false.

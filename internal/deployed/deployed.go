@@ -59,6 +59,7 @@ type outputs struct {
 	DeploymentController any `pulumi:"deploymentController"`
 	EngineVersionActual  any `pulumi:"engineVersionActual"`
 	ID                   any `pulumi:"id"`
+	Internal             any `pulumi:"internal"`
 	ListenerARN          any `pulumi:"listenerArn"`
 	LoadBalancers        any `pulumi:"loadBalancers"`
 	Name                 any `pulumi:"name"`

@@ -85,6 +85,7 @@ type account struct {
 	endpointZones      map[string][]string
 	vpcs               []ec2types.Vpc
 	addresses          int
+	lists              []ec2types.ManagedPrefixList
 	gateways           []string // zones
 	interfaces         []ec2types.NetworkInterface
 	quotas             map[string]float64
@@ -318,6 +319,17 @@ func (a *account) answerCompute() {
 			return &ec2.DescribeVpcsOutput{}, err
 		}
 		return &ec2.DescribeVpcsOutput{Vpcs: a.vpcs}, nil
+	})
+	awsfake.Answer(a.Cloud, func(in *ec2.DescribeManagedPrefixListsInput) (
+		*ec2.DescribeManagedPrefixListsOutput, error,
+	) {
+		out := &ec2.DescribeManagedPrefixListsOutput{}
+		for _, list := range a.lists {
+			if slices.Contains(in.Filters[0].Values, aws.ToString(list.PrefixListId)) {
+				out.PrefixLists = append(out.PrefixLists, list)
+			}
+		}
+		return out, nil
 	})
 	awsfake.Answer(a.Cloud, func(*ec2.DescribeAddressesInput) (*ec2.DescribeAddressesOutput, error) {
 		return &ec2.DescribeAddressesOutput{Addresses: make([]ec2types.Address, a.addresses)}, nil

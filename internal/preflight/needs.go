@@ -1,6 +1,9 @@
 package preflight
 
-import "aws-webapp/internal/config"
+import (
+	"aws-webapp/internal/awsdata/prefixlists"
+	"aws-webapp/internal/config"
+)
 
 // needs holds what a stack takes of an account's quotas.
 type needs struct {
@@ -19,7 +22,10 @@ type needs struct {
 // cpuUnits of a vCPU.
 const cpuUnits = 1024
 
-func needsOf(c *config.Config) needs {
+func needsOf(c *config.Config) needs { return needsWith(c, prefixlists.LeastWeight) }
+
+// needsWith is the same where it is known for how many rules a prefix list counts.
+func needsWith(c *config.Config, weigh func(list string) int) needs {
 	n := needs{interfaceEndpoints: len(c.Network.InterfaceEndpoints)}
 	switch c.Network.NAT {
 	case config.NATNone:
@@ -30,11 +36,24 @@ func needsOf(c *config.Config) needs {
 	}
 	// Clients use ports 80 and 443, tests of a new version another one.
 	n.securityGroupRules = 2 * len(c.LoadBalancer.IngressCIDRs)
+	for _, list := range c.LoadBalancer.IngressPrefixLists {
+		n.securityGroupRules += weigh(list)
+	}
 	n.countFeatures(c)
+	if c.ProbeFrom() == config.ProbeInside {
+		n.securityGroups++
+		n.admit(c)
+	}
+	if c.CallersByNAT() {
+		n.securityGroups++
+	}
 	blueGreen, database, endpoints, readers, calls := false, 0, 0, 0, map[string]int{}
 	for i := range c.Services {
 		service := &c.Services[i]
-		groups, ways := 1, 1+len(service.Egress) // HTTPS, and what the service asks for
+		groups, ways := 1, 1 // HTTPS, and what the service asks for
+		for _, way := range service.Egress {
+			ways += max(1, weigh(way.To))
+		}
 		n.securityGroups++
 		n.roles += 2
 		if service.Deployment.Controller == config.BlueGreen {
@@ -79,7 +98,7 @@ func needsOf(c *config.Config) needs {
 		n.securityGroupRules += len(c.LoadBalancer.TestIngressCIDRs)
 	}
 	if c.TriesVersions() {
-		n.securityGroupRules += n.gateways // which the function comes from that tries new versions
+		n.admit(c)
 	}
 	if database > 0 {
 		n.roles++ // of the function that deploys after a rotation
@@ -91,6 +110,17 @@ func needsOf(c *config.Config) needs {
 		n.securityGroupRules = max(n.securityGroupRules, rules)
 	}
 	return n
+}
+
+// admit counts the rules that let a function of the VPC in: by its group, or by the gateways that it comes from. Those
+// have a group of their own where they are let in for the probe, in which two functions never need many.
+func (n *needs) admit(c *config.Config) {
+	switch {
+	case c.LoadBalancer.Scheme == config.SchemeInternal:
+		n.securityGroupRules++
+	case !c.CallersByNAT():
+		n.securityGroupRules += n.gateways
+	}
 }
 
 // countFeatures adds the needs that do not depend on the services.
@@ -105,7 +135,7 @@ func (n *needs) countFeatures(c *config.Config) {
 		{on: c.LogSearch.Enabled && c.LogSearch.ServiceLinkedRole, roles: 1},
 		{on: c.LoadBalancer.WAF.Enabled, logPolicies: 1},
 		{on: c.AuditTrail.Enabled, roles: 1},
-		{on: c.Probes(), roles: 1},
+		{on: c.Monitoring.Probe, roles: 1},
 		{on: c.TriesVersions(), groups: 1, roles: 1},
 		{on: c.AccountBaseline.ConfigRecorder && c.AccountBaseline.ConfigServiceLinkedRole, roles: 1},
 	} {

@@ -32,6 +32,7 @@ func TestThePolicyGrantsWhatIsCalled(t *testing.T) {
 		c.Services[0].Secrets["PARAMETER"] = "arn:aws:ssm:us-east-1:222222222222:parameter/p"
 		c.LogSearch.MaxConcurrency = 1
 		hasBudget(c)
+		c.LoadBalancer.IngressPrefixLists = []string{"pl-3b927c52"}
 	}).Up(t.Context())
 	require.NoError(t, err)
 	_, err = full.flight(t, givenCertificate).Up(t.Context())

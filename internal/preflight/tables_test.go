@@ -131,7 +131,15 @@ func TestWhatFeaturesNeed(t *testing.T) {
 		change func(*config.Config)
 		more   count
 	}{
-		"backups":  {func(c *config.Config) { c.Backup.Enabled = true }, count{roles: 1}},
+		"backups": {func(c *config.Config) { c.Backup.Enabled = true }, count{roles: 1}},
+		"probe":   {func(c *config.Config) { c.Monitoring.Probe = true }, count{roles: 1}},
+		"a service and a probe inside": {
+			func(c *config.Config) {
+				c.Services, c.Monitoring.Probe = []config.Service{{Kind: config.Web}}, true
+				c.LoadBalancer.Scheme = config.SchemeInternal
+			},
+			count{groups: 2, roles: 3},
+		},
 		"firewall": {func(c *config.Config) { c.LoadBalancer.WAF.Enabled = true }, count{logPolicies: 1}},
 		"trail":    {func(c *config.Config) { c.AuditTrail.Enabled = true }, count{roles: 1}},
 		"recorder": {func(c *config.Config) { c.AccountBaseline.ConfigRecorder = true }, count{}},

@@ -15,6 +15,7 @@ import (
 	sqtypes "github.com/aws/aws-sdk-go-v2/service/servicequotas/types"
 
 	"aws-webapp/internal/awsapi"
+	"aws-webapp/internal/awsdata/prefixlists"
 	"aws-webapp/internal/awsdata/quotas"
 	"aws-webapp/internal/outcome"
 )
@@ -31,7 +32,16 @@ type quota struct {
 }
 
 func (p *Preflight) checkQuotas(ctx context.Context) ([]outcome.Finding, error) {
-	n := needsOf(p.Config)
+	lists, err := p.prefixLists(ctx)
+	if err != nil {
+		return nil, err
+	}
+	n := needsWith(p.Config, func(list string) int {
+		if known, there := lists[list]; there {
+			return known.weight()
+		}
+		return prefixlists.LeastWeight(list)
+	})
 	var findings []outcome.Finding
 	for _, one := range []quota{
 		{Quota: quotas.VPCs, need: 1, used: p.countVPCs},

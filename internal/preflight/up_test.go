@@ -194,9 +194,9 @@ func TestWhatStopsAnUp(t *testing.T) {
 		"more rules than a group takes": {
 			config: func(c *config.Config) { c.LoadBalancer.IngressCIDRs = make([]string, 31) },
 			want: []row{{
-				"quota: rules of a security group in one direction", outcome.Blocked, "limit 60", "65",
-				"request 65 or more: aws service-quotas request-service-quota-increase --service-code vpc " +
-					"--quota-code L-0EA8095F --desired-value 65",
+				"quota: rules of a security group in one direction", outcome.Blocked, "limit 60", "62",
+				"request 62 or more: aws service-quotas request-service-quota-increase --service-code vpc " +
+					"--quota-code L-0EA8095F --desired-value 62",
 			}},
 		},
 		"Fargate's quota of a new account": {

@@ -40,6 +40,25 @@ func (w *workload) judgeNetwork() config.Errors {
 	return append(errs, w.zoneChanges()...)
 }
 
+// refuseScheme: AWS cannot give a load balancer other addresses, and the provider replaces it. The rules of the new one
+// would come before those of the old one go, and a target group serves one load balancer alone: the update would end
+// half way. https://github.com/hashicorp/terraform-provider-aws/issues/22005
+func (w *workload) refuseScheme() config.Errors {
+	was, up := w.was.Find(resourcetypes.LoadBalancer, balancerName)
+	scheme := config.InternetFacing
+	if internal, _ := was.Outputs["internal"].(bool); internal {
+		scheme = config.SchemeInternal
+	}
+	if !up || w.cfg.LoadBalancer.Scheme == scheme {
+		return nil
+	}
+	return config.Errors{{
+		Key: w.key("loadBalancer.scheme"), Found: string(w.cfg.LoadBalancer.Scheme),
+		Allowed: string(scheme) + ", which is deployed: AWS would have to replace the load balancer under its services",
+		Fix:     "write " + string(scheme) + "; " + anotherStack,
+	}}
+}
+
 // zoneChanges refuses to remove a zone that is in use, or to put another zone in its place.
 // Further zones may be added after the deployed ones.
 func (w *workload) zoneChanges() config.Errors {

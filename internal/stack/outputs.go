@@ -39,6 +39,8 @@ func (w *workload) export(ctx *pulumi.Context) {
 	for name, value := range map[string]pulumi.Input{
 		"url":                w.balancer.URL,
 		"albDnsName":         w.balancer.DNSName,
+		"privateUrl":         pulumi.Bool(w.cfg.LoadBalancer.Secluded()),
+		"probeAlarm":         pulumi.String(w.probeAlarm()),
 		"clusterName":        pulumi.String(w.cluster.Name),
 		"services":           services,
 		"databaseEndpoint":   w.database.Endpoint,
@@ -53,6 +55,14 @@ func (w *workload) export(ctx *pulumi.Context) {
 	} {
 		ctx.Export(name, value)
 	}
+}
+
+// probeAlarm is the alarm of the probe on clients that get no answer; "" if nothing asks for them.
+func (w *workload) probeAlarm() string {
+	if w.probe == nil || len(w.probe.OutageAlarms) == 0 {
+		return ""
+	}
+	return w.probe.OutageAlarms[0].Name
 }
 
 // probeURL returns the URL for checking whether a service works; "" if clients do not reach it.

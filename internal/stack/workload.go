@@ -133,8 +133,10 @@ func (w *workload) createAlerts(ctx *pulumi.Context) (err error) {
 
 func (w *workload) createSecurityGroups(ctx *pulumi.Context) (err error) {
 	args := &components.SecurityGroupsArgs{
-		VPCID:        w.network.VPCID,
-		IngressCIDRs: w.cfg.LoadBalancer.IngressCIDRs,
+		VPCID:              w.network.VPCID,
+		IngressCIDRs:       w.cfg.LoadBalancer.IngressCIDRs,
+		IngressPrefixLists: w.cfg.LoadBalancer.IngressPrefixLists,
+		Callers:            w.cfg.CallersByNAT(),
 	}
 	if w.blueGreen() {
 		args.TestPort = w.cfg.LoadBalancer.TestPort

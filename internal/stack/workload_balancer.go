@@ -7,12 +7,15 @@ import (
 	"aws-webapp/internal/config"
 )
 
+const balancerName = "web"
+
 func (w *workload) createLoadBalancer(ctx *pulumi.Context) (err error) {
 	cfg := w.cfg.LoadBalancer
 	args := &components.LoadBalancerArgs{
 		Scope:              w.scope,
-		PublicSubnetIDs:    w.network.PublicSubnetIDs,
-		SecurityGroupID:    w.securityGroups.LoadBalancerGroupID,
+		SubnetIDs:          w.network.PublicSubnetIDs,
+		HTTPSOnly:          len(cfg.IngressCIDRs) == 0,
+		SecurityGroupIDs:   pulumi.StringArray{w.securityGroups.LoadBalancerGroupID},
 		LogBucket:          pulumi.String(w.storage.LogBucket),
 		LogBucketPolicy:    w.storage.LogBucketReady,
 		CertificateARN:     cfg.CertificateARN,
@@ -27,6 +30,14 @@ func (w *workload) createLoadBalancer(ctx *pulumi.Context) (err error) {
 			ServerErrors:        w.cfg.Monitoring.Thresholds.ServerErrors,
 			LatencyMilliseconds: w.cfg.Monitoring.Thresholds.LatencyMilliseconds,
 		},
+	}
+	if cfg.Scheme == config.SchemeInternal {
+		args.Internal, args.SubnetIDs = true, w.network.AppSubnetIDs
+	}
+	if w.cfg.CallersByNAT() {
+		args.SecurityGroupIDs = pulumi.StringArray{
+			w.securityGroups.LoadBalancerGroupID, w.securityGroups.CallersGroupID,
+		}
 	}
 	if w.blueGreen() {
 		args.TestPort = cfg.TestPort
@@ -49,8 +60,20 @@ func (w *workload) createLoadBalancer(ctx *pulumi.Context) (err error) {
 			LogRetentionDays:       w.cfg.Logging.RetentionDays,
 		}
 	}
-	w.balancer, err = components.NewLoadBalancer(ctx, "web", args, w.opts...)
+	w.balancer, err = components.NewLoadBalancer(ctx, balancerName, args, w.opts...)
 	return err
+}
+
+// balancerAccess is what the stack's functions need to ask the load balancer from the VPC.
+func (w *workload) balancerAccess() components.BalancerAccess {
+	access := components.BalancerAccess{
+		LoadBalancerGroupID: w.securityGroups.CallersGroupID,
+		VPCID:               w.network.VPCID, SubnetIDs: w.network.AppSubnetIDs, After: w.network.AppReady,
+	}
+	if w.cfg.LoadBalancer.Scheme != config.SchemeInternal {
+		access.NATAddresses = w.network.NATAddresses
+	}
+	return access
 }
 
 func ruleOverrides(waf config.WAF) []components.WAFRuleOverride {

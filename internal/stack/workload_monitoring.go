@@ -6,6 +6,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"aws-webapp/components"
+	"aws-webapp/internal/config"
 )
 
 // createSavedQueries makes queries over every log group that the person on call reads.
@@ -42,8 +43,7 @@ func (w *workload) createSavedQueries(ctx *pulumi.Context) error {
 	return nil
 }
 
-// createProbe looks at the stack from outside: for each service as a client does, where clients are everybody, at the
-// topic and at the password.
+// createProbe looks at the stack: for each service as a client does, at the topic and at the password.
 func (w *workload) createProbe(ctx *pulumi.Context) error {
 	monitoring := w.cfg.Monitoring
 	if !monitoring.Probe {
@@ -52,7 +52,7 @@ func (w *workload) createProbe(ctx *pulumi.Context) error {
 	addresses, after := map[string]pulumi.StringInput{}, slices.Clone(w.balancer.Ready)
 	for i, service := range w.services {
 		after = append(after, service.Serving())
-		if w.cfg.Probes() && w.cfg.Services[i].HasEndpoint() {
+		if w.cfg.ProbeFrom() != config.ProbeNowhere && w.cfg.Services[i].HasEndpoint() {
 			addresses[service.Name] = w.probeURL(&w.cfg.Services[i])
 		}
 	}
@@ -60,13 +60,18 @@ func (w *workload) createProbe(ctx *pulumi.Context) error {
 	if err != nil {
 		return err
 	}
-	w.probe, err = components.NewProbe(ctx, "probe", &components.ProbeArgs{
+	args := &components.ProbeArgs{
 		Scope: w.scope, Addresses: addresses, PackagePath: code, LogKeyARN: w.keys.LogsARN,
 		LogRetentionDays: w.cfg.Logging.RetentionDays, TopicARN: w.alerts.TopicARN,
 		TopicName: w.alerts.TopicName, After: after,
 		Subscriptions: monitoring.AllSubscriptions(), HeartbeatSecretARN: monitoring.HeartbeatSecretARN,
 		PasswordSecretARN: w.database.SecretARN, RotationDays: w.cfg.Database.RotationDays,
-	}, w.opts...)
+	}
+	if w.cfg.ProbeFrom() == config.ProbeInside {
+		access := w.balancerAccess()
+		args.Inside = &access
+	}
+	w.probe, err = components.NewProbe(ctx, "probe", args, w.opts...)
 	if err == nil {
 		w.alarms = append(w.alarms, w.probe.AlarmNames...)
 	}

@@ -11,7 +11,11 @@ import (
 
 // outputs holds the stack outputs that describe how to verify its services.
 type outputs struct {
-	URL         string `json:"url"`
+	URL string `json:"url"`
+	// PrivateURL says that no request from outside of the network gets to it, and ProbeAlarm is the alarm on requests
+	// from where clients come.
+	PrivateURL  bool   `json:"privateUrl"`
+	ProbeAlarm  string `json:"probeAlarm"`
 	ClusterName string `json:"clusterName"`
 	AlertTopic  string `json:"alertTopicArn"`
 	// Subscriptions is the number of subscriptions of the topic in the stack file.
@@ -56,7 +60,8 @@ func (r *Request) FromOutputs(source io.Reader) (region string, err error) {
 	r.Subscriptions = out.Subscriptions
 	// Outputs of an older program say no kind: all services were behind the load balancer.
 	r.Unaddressed = service.Kind != "" && service.Kind != "web"
-	if !r.Unaddressed {
+	r.Private = out.PrivateURL && !r.Unaddressed
+	if !r.Unaddressed && !r.Private {
 		fill(&r.URL, service.URL)
 		fill(&r.URL, out.URL)
 	}
@@ -68,6 +73,9 @@ func (r *Request) FromOutputs(source io.Reader) (region string, err error) {
 	}
 	if len(r.Alarms) == 0 {
 		r.Alarms = service.Alarms
+		if r.Private && out.ProbeAlarm != "" {
+			r.Alarms = append(slices.Clone(r.Alarms), out.ProbeAlarm)
+		}
 	}
 	const regionPart = 3
 	if parts := strings.Split(service.TaskDefinitionARN, ":"); len(parts) > regionPart {

@@ -33,7 +33,10 @@ type Request struct {
 	URL string
 	// Unaddressed says that clients have no address of the service, such as a worker's: its tasks and alarms say all.
 	Unaddressed bool
-	// PlainURL that has to redirect to URL. Default URL with http, if that has no port.
+	// Private says that only the networks which the load balancer lets in can ask the URL. Without one, the probe asks.
+	Private bool
+	// PlainURL that has to redirect to URL. Default URL with http, if that has no port and is not private: that may be
+	// HTTPS alone.
 	PlainURL string
 	// GRPC calls a method without arguments instead: any code of gRPC is an answer.
 	GRPC bool
@@ -96,7 +99,7 @@ func (r *Request) prepareURLs() error {
 		return errors.New("--url: found no https:// URL without user and password: write it like " +
 			"https://visitors.example.com/health")
 	}
-	if r.PlainURL == "" && secure.Port() == "" {
+	if r.PlainURL == "" && secure.Port() == "" && !r.Private {
 		plain := *secure
 		plain.Scheme = "http"
 		r.PlainURL = plain.String()

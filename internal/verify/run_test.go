@@ -176,6 +176,35 @@ func TestWhatOutputsSay(t *testing.T) {
 	assert.Equal(t, said, r)
 }
 
+// What only the stack's networks can ask is left to the probe, unless the caller is in one of them.
+func TestPrivateAddressIsLeftToTheProbe(t *testing.T) {
+	const outputs = `{"url":"https://example.com","privateUrl":true,"probeAlarm":"unreachable","clusterName":"app",
+		"services":{"web":{"kind":"web","url":"https://example.com/web","alarms":["x"]},
+		"mails":{"kind":"worker","alarms":["y"]}}}`
+	r := Request{Service: "web"}
+	_, err := r.FromOutputs(strings.NewReader(outputs))
+	require.NoError(t, err)
+	assert.Empty(t, r.URL)
+	assert.Equal(t, []string{"x", "unreachable"}, r.Alarms)
+	checks := (&Verifier{Request: r}).checkWeb(t.Context())
+	require.Len(t, checks, 1)
+	assert.Equal(t, outcome.Unchecked, checks[0].Status)
+	assert.Equal(t, "not asked: the load balancer lets nobody in from outside of its networks", checks[0].Found)
+
+	r = Request{Service: "web", URL: "https://example.com/inside", TaskDefinition: "t", Timeout: 1, Interval: 1}
+	_, err = r.FromOutputs(strings.NewReader(outputs))
+	require.NoError(t, err)
+	require.NoError(t, r.Prepare())
+	assert.Equal(t, "https://example.com/inside", r.URL)
+	assert.Empty(t, r.PlainURL, "port 80 may be closed")
+
+	r = Request{Service: "mails"}
+	_, err = r.FromOutputs(strings.NewReader(outputs))
+	require.NoError(t, err)
+	assert.Equal(t, []string{"y"}, r.Alarms, "clients are not a worker's")
+	assert.False(t, r.Private)
+}
+
 // Why the last task ended, where it is of the version that is asked for or of the one that serves.
 func TestWhyTheLastTaskEnded(t *testing.T) {
 	ended := func(id, revision string, code ecstypes.TaskStopCode, after time.Duration) ecstypes.Task {

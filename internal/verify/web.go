@@ -59,6 +59,13 @@ func (v *Verifier) checkWeb(ctx context.Context) []outcome.Finding {
 	if v.Request.URL == "" && v.Request.Unaddressed {
 		return nil
 	}
+	if v.Request.URL == "" && v.Request.Private {
+		return []outcome.Finding{{
+			Check: "answer", Status: outcome.Unchecked,
+			Found: "not asked: the load balancer lets nobody in from outside of its networks",
+			Fix:   "name the address with --url inside of them; the probe asks every minute",
+		}}
+	}
 	if v.Request.URL == "" {
 		return []outcome.Finding{{
 			Check: "answer", Status: outcome.Unchecked, Found: "no URL named",

@@ -38,6 +38,10 @@ func main() {
 // answerWithin is how long an address may take. Two attempts fit into the function's 30 seconds.
 const answerWithin = 10 * time.Second
 
+// lookWithin is how long it looks at the topic and the password. In the VPC the network may be what fails, and the
+// calls may hang: the metrics of the addresses are to be written all the same.
+const lookWithin = 6 * time.Second
+
 // everyMinutes is how often it looks at the topic and the password: often enough for a watcher that calls after a
 // quarter of an hour.
 const everyMinutes = 5
@@ -54,19 +58,20 @@ type probe struct {
 	heartbeat     string
 	password      string
 
-	http    *http.Client
-	topics  *sns.Client
-	secrets *secretsmanager.Client
-	pause   time.Duration
-	now     func() time.Time
-	out     io.Writer
-	log     *slog.Logger
+	http       *http.Client
+	topics     *sns.Client
+	secrets    *secretsmanager.Client
+	pause      time.Duration
+	lookWithin time.Duration
+	now        func() time.Time
+	out        io.Writer
+	log        *slog.Logger
 }
 
 // start reads the environment.
 func start(getenv func(string) string, out io.Writer) (*probe, error) {
 	p := &probe{
-		function: getenv("AWS_LAMBDA_FUNCTION_NAME"), pause: 2 * time.Second, now: time.Now,
+		function: getenv("AWS_LAMBDA_FUNCTION_NAME"), pause: 2 * time.Second, lookWithin: lookWithin, now: time.Now,
 		out: out, log: slog.New(slog.NewJSONHandler(out, nil)),
 	}
 	const expected = `what to ask for by name, such as {"web":"https://www.example.com/health"}`
@@ -123,7 +128,9 @@ func (p *probe) handle(ctx context.Context, event json.RawMessage) error {
 	}
 	metrics := p.askAll(ctx)
 	if p.now().Minute()%everyMinutes == 0 {
-		p.look(ctx, metrics)
+		bounded, cancel := context.WithTimeout(ctx, p.lookWithin)
+		p.look(bounded, metrics)
+		cancel()
 	}
 	return p.publish(metrics)
 }

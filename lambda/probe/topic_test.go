@@ -56,7 +56,8 @@ func lookout(t *testing.T, a *account) (*probe, *bytes.Buffer) {
 		function: "prod-probe", topic: topicARN, subscriptions: 2, heartbeat: "arn:watcher", password: passwordARN,
 		publishers: []string{"cloudwatch.amazonaws.com", "events.amazonaws.com", "budgets.amazonaws.com"},
 		topics:     sns.NewFromConfig(cloud), secrets: secretsmanager.NewFromConfig(cloud),
-		now: func() time.Time { return noon }, out: out, log: slog.New(slog.NewJSONHandler(os.Stderr, nil)),
+		now: func() time.Time { return noon }, lookWithin: time.Minute, out: out,
+		log: slog.New(slog.NewJSONHandler(os.Stderr, nil)),
 	}
 	return p, out
 }
@@ -186,4 +187,17 @@ func TestMessagesOfTheTopicGoToTheWatcher(t *testing.T) {
 	scheduled := json.RawMessage(`{"source":"aws.events","detail-type":"Scheduled Event"}`)
 	require.NoError(t, p.handle(t.Context(), scheduled))
 	assert.Len(t, asked, 2)
+}
+
+// In the VPC the way to AWS may be what fails: what the addresses answer is told all the same.
+func TestAddressesAreToldWhereAWSDoesNotAnswer(t *testing.T) {
+	p, out := lookout(t, healthy())
+	site := httptest.NewTLSServer(http.NotFoundHandler())
+	defer site.Close()
+	p.addresses, p.http, p.lookWithin = map[string]string{"web": site.URL}, site.Client(), time.Nanosecond
+	require.NoError(t, p.handle(t.Context(), nil))
+	line := published(t, out)
+	assert.InDelta(t, 1, line["Failed"], 0)
+	assert.NotContains(t, line, "PasswordDays")
+	assert.NotContains(t, line, "MissingSubscriptions")
 }

@@ -23,15 +23,18 @@ var defaultFlows = []string{
 	"app -> internet tcp 443",
 	"app -> db tcp database",
 	"app -> endpoints tcp 443 optional",
-	"app -> prefix-list tcp 443 optional",
 	"shipper -> search tcp 443",
 	"shipper -> internet tcp 443",
 	"shipper -> endpoints tcp 443 optional",
-	"shipper -> prefix-list tcp 443 optional",
 	"block -> search tcp 443 optional",
 	"tester -> internet tcp 443",
 	"tester -> internet tcp test",
+	"tester -> alb tcp test optional",
+	"block -> callers tcp listener optional",
 	"tester -> endpoints tcp 443 optional",
+	"prober -> internet tcp 443",
+	"prober -> alb tcp 443 optional",
+	"prober -> endpoints tcp 443 optional",
 }
 
 // flow is one line of the matrix.

@@ -10,7 +10,7 @@ import (
 )
 
 // Ends of a flow that are not security groups. A block is an address block smaller than the
-// internet: if a flow to or from the internet is allowed, so is one to or from a block.
+// internet, and a prefix list is several: if a flow to or from the internet is allowed, so is one to or from them.
 const (
 	internetEnd   = "internet"
 	blockEnd      = "block"
@@ -289,5 +289,5 @@ func (e edge) leadsTo(end string) bool {
 
 // reaches reports whether an end of the matrix covers the end of a rule.
 func reaches(allowed, end string) bool {
-	return allowed == end || allowed == internetEnd && end == blockEnd
+	return allowed == end || allowed == internetEnd && (end == blockEnd || end == prefixListEnd)
 }

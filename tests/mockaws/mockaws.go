@@ -3,6 +3,7 @@ package mockaws
 import (
 	"fmt"
 	"maps"
+	"strings"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
@@ -26,7 +27,8 @@ const (
 // ARN, ID and name.
 var added = map[tokens.Type]func(name string) map[string]any{
 	"aws:ec2/eip:Eip": func(name string) map[string]any {
-		return map[string]any{"allocationId": "eipalloc-" + name}
+		number := name[strings.LastIndexByte(name, '-')+1:]
+		return map[string]any{"allocationId": "eipalloc-" + name, "publicIp": "203.0.113." + number}
 	},
 	"aws:kms/key:Key": func(name string) map[string]any {
 		return map[string]any{"keyId": name + "-id"}

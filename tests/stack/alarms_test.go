@@ -179,17 +179,27 @@ func TestProbeAsksForWhatHasAnAddress(t *testing.T) {
 			assert.Contains(t, addresses[want], "https://")
 		}
 	}
-	// Where not everybody is let in, it only looks at topic and password, and its silence is no outage.
-	closed := deployWith(t, "staging", replaced(map[string]string{
-		"loadBalancer": `{"ingressCidrs": ["203.0.113.0/24"], "deletionProtection": false}`,
-	}))
-	var alarms []string
-	for _, r := range closed {
-		if r.typ == metricAlarmType && strings.HasPrefix(r.name, "probe-") {
-			alarms = append(alarms, r.name)
+	// Where not everybody is let in, it comes by the NAT gateways. Without any it only looks at topic and password, and
+	// its silence is no outage.
+	const some = `{"ingressCidrs": ["203.0.113.0/24"], "deletionProtection": false}`
+	looks := []string{"probe-rotation-overdue", "probe-subscriptions", "probe-undelivered"}
+	for nat, want := range map[string][]string{
+		"single": append([]string{"probe-certificate", "probe-unreachable"}, looks...), "none": looks,
+	} {
+		var alarms []string
+		for _, r := range deployWith(t, "staging", replaced(map[string]string{
+			"loadBalancer": some, "logSearch": `{"enabled": false}`, "network": `{"nat": "` + nat + `",
+				"interfaceEndpoints": ["ecr.api", "ecr.dkr", "logs", "secretsmanager", "ssmmessages", "kms"]}`,
+		})) {
+			if r.typ == metricAlarmType && strings.HasPrefix(r.name, "probe-") {
+				alarms = append(alarms, r.name)
+			}
+			if r.typ == "aws:lambda/function:Function" && r.name == "probe" {
+				assert.Equal(t, nat != "none", r.inputs.HasValue("vpcConfig"))
+			}
 		}
+		assert.ElementsMatch(t, want, alarms, nat)
 	}
-	assert.ElementsMatch(t, []string{"probe-rotation-overdue", "probe-subscriptions", "probe-undelivered"}, alarms)
 }
 
 // EventBridge does not report events that it cannot deliver, but counts them.

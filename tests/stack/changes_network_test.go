@@ -199,3 +199,30 @@ func TestAStackStaysWhatAndWhereItIs(t *testing.T) {
 		}
 	}
 }
+
+// A load balancer with other addresses is another one, and a target group serves one alone.
+func TestSchemeIsRefusedForADeployedLoadBalancer(t *testing.T) {
+	const inside = `{"scheme": "internal", "ingressCidrs": ["10.0.0.0/16"], "waf": {"enabled": true}}`
+	for name, row := range map[string]struct {
+		internal bool
+		balancer string
+		want     string
+	}{
+		"public to internal": {false, inside, "aws-webapp:loadBalancer.scheme: found internal, allowed internet-facing, " +
+			"which is deployed: AWS would have to replace the load balancer under its services: write internet-facing; to get " +
+			"there, deploy a second stack beside this one and move over"},
+		"internal to public": {true, `{"waf": {"enabled": true}}`, "aws-webapp:loadBalancer.scheme: found internet-facing, " +
+			"allowed internal, which is deployed"},
+		"public as it was":   {false, `{"waf": {"enabled": true}}`, ""},
+		"internal as it was": {true, inside, ""},
+	} {
+		_, err := deployOver(t, "prod", stateOf(was{
+			"aws:lb/loadBalancer:LoadBalancer", "web", map[string]any{"internal": row.internal},
+		}), replaced(map[string]string{"loadBalancer": row.balancer}))
+		if row.want == "" {
+			assert.NoError(t, err, name)
+			continue
+		}
+		assert.ErrorContains(t, err, row.want, name)
+	}
+}

@@ -35,6 +35,7 @@ var come = map[string]map[string]struct{ from, property string }{
 		"logSearch.setupFunctionName":      {"aws:lambda/function:Function::search-setup", "name"},
 		"logSearch.lastResortBucket":       {"aws:s3/bucketV2:BucketV2::storage-artifacts", "bucket"},
 		"savedQueries":                     {"aws:cloudwatch/queryDefinition:QueryDefinition::queries-latest-errors", "name"},
+		"probeAlarm":                       {"aws:cloudwatch/metricAlarm:MetricAlarm::probe-unreachable", "name"},
 		"rotationRelay.deadLetterQueueUrl": {"aws:sqs/queue:Queue::rotation-dead-letters", "url"},
 		"rotationRelay.functionName":       {"aws:lambda/function:Function::rotation", "name"},
 		"rotationRelay.logGroup":           {"aws:cloudwatch/logGroup:LogGroup::rotation", "name"},
@@ -52,6 +53,7 @@ var come = map[string]map[string]struct{ from, property string }{
 		"vpcId":                            {"awsx:ec2:Vpc::network", "vpcId"},
 		// The following come from the stack file.
 		"alertSubscriptions":                  {},
+		"privateUrl":                          {},
 		"services.*.after":                    {},
 		"services.*.kind":                     {},
 		"services.*.queueUrl":                 {},

@@ -117,7 +117,7 @@ var denied = []promise{
 	}},
 	// A function's code must not touch the network interfaces that Lambda creates with its role:
 	// https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
-	{"RolePolicy", "", "ec2:CreateNetworkInterface", "^(deployment-test|search-(setup|shipper))-run", []string{
+	{"RolePolicy", "", "ec2:CreateNetworkInterface", "^(deployment-test|search-.*)-run$|^probe-run-in", []string{
 		"ArnEquals lambda:SourceFunctionArn",
 	}},
 	{"TopicPolicy", "*", "sns:Publish", "", []string{"Bool aws:SecureTransport"}},

@@ -87,6 +87,13 @@ var variants = map[string]variant{
 			{"name": "api", "kind": "internal", "image": "api:1.0.0", "port": 80, "protocolVersion": "GRPC",
 				"scaling": {"min": 1}, "oneTaskReason": "prices may be missing for a minute", "requestSeconds": 0}]`,
 	})},
+	"prod inside of the network": {"prod", replaced(map[string]string{
+		"loadBalancer": `{"scheme": "internal", "ingressCidrs": ["10.0.0.0/16", "172.16.0.0/12"],
+			"ingressPrefixLists": ["pl-0123456789abcdef0"], "waf": {"enabled": true}}`,
+	})},
+	"prod behind CloudFront": {"prod", replaced(map[string]string{
+		"loadBalancer": `{"ingressCidrs": [], "ingressPrefixLists": ["pl-3b927c52"], "waf": {"enabled": true}}`,
+	})},
 	"prod with jobs": {"prod", replaced(map[string]string{
 		"services": `[{"name": "visitor-book", "image": "visitor-book:1.0.0", "routing": {"priority": 60, "paths": ["/*"]},
 			"tasks": [{"name": "reindex", "command": ["reindex"]}]}]`,
