@@ -87,7 +87,8 @@ func (s *Service) steps() []step {
 	if s.endpoint != nil {
 		steps = append(steps, s.endpoint.steps()...)
 	} else {
-		steps = append(steps, step{"create rollback alarm", s.createStoppedAlarm})
+		steps = append(steps,
+			step{"create rollback alarm", s.createStoppedAlarm}, step{"create alarms of calls", s.createCallAlarms})
 	}
 	steps = append(steps,
 		step{"create composite alarm", s.createCompositeAlarm},

@@ -76,7 +76,10 @@ func (s *Service) createCompositeAlarm(ctx *pulumi.Context, name string) error {
 
 // failing says whom the service fails.
 func (s *Service) failing() string {
-	if s.endpoint == nil {
+	switch {
+	case s.args.Connect != nil && s.args.Connect.Serves:
+		return "those who call it: it answers 5XX, or no task of it runs"
+	case s.endpoint == nil:
 		return "those who rely on it: no task of it runs"
 	}
 	return "its clients: it answers 5XX, or tasks are unhealthy"

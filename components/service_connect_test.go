@@ -1,10 +1,12 @@
 package components
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 const namespaceARN = "arn:aws:servicediscovery:us-east-1:123456789012:namespace/ns-1"
@@ -66,11 +68,46 @@ func TestServiceConnectIsChecked(t *testing.T) {
 	}
 }
 
+// What the callers get together rolls a deployment back. CloudWatch adds up no more than nine of them.
+func TestAnswersToCallersHaveAnAlarm(t *testing.T) {
+	args := testInternalArgs()
+	args.Connect.ServerErrors = 7
+	assert.NotContains(t, deployed(t, serviceProgram(&args)).names(alarmType), "visitor-book-5xx", "nobody calls it")
+	for i := range 10 {
+		args.Connect.Callers = append(args.Connect.Callers, fmt.Sprint("caller-", i))
+	}
+	rec := deployed(t, serviceProgram(&args))
+	service := rec.one(t, serviceResource, "visitor-book")
+	total := 0
+	for name, callers := range map[string]int{"visitor-book-5xx": 9, "visitor-book-5xx-2": 1} {
+		alarm := rec.one(t, alarmType, name)
+		queries := alarm.inputs["metricQueries"].([]any)
+		require.Len(t, queries, 1+callers)
+		for _, query := range queries[1:] {
+			metric := query.(map[string]any)["metric"].(map[string]any)
+			assert.Equal(t, []any{"AWS/ECS", "HTTPCode_Target_5XX_Count", "Sum"},
+				[]any{metric["namespace"], metric["metricName"], metric["stat"]})
+			dimensions := metric["dimensions"].(map[string]any)
+			assert.Equal(t, "visitor-book", dimensions["TargetDiscoveryName"])
+			assert.Contains(t, dimensions["ServiceName"], "caller-")
+			assert.Len(t, dimensions, 3)
+			total++
+		}
+		assert.Equal(t, []any{7.0, "notBreaching", "GreaterThanThreshold"}, []any{
+			alarm.inputs["threshold"], alarm.inputs["treatMissingData"], alarm.inputs["comparisonOperator"],
+		})
+		assert.True(t, service.dependsOn(alarm), "a deployment names it")
+		assert.Contains(t, fmt.Sprint(service.inputs["alarms"]), "aws-webapp-prod-"+name)
+	}
+	assert.Equal(t, 10, total)
+}
+
 // The callers' proxies count answers, under the callers' names.
 func TestConnectRow(t *testing.T) {
 	s := &Service{Task: Task{Name: "orders"}, ClusterName: "web", args: testInternalArgs()}
+	s.args.Connect.Callers = []string{"shop", "mailer"}
 	metrics := func(row DashboardRow, tile int) []metric { return row.tiles[tile].properties["metrics"].([]metric) }
-	row := s.ConnectRow([]string{"shop", "mailer"})
+	row := s.ConnectRow()
 	assert.Len(t, row.tiles, 3)
 	assert.Equal(t, metric{
 		"AWS/ECS", "RequestCount", "DiscoveryName", "orders", "ServiceName", "orders", "ClusterName", "web",
@@ -87,7 +124,8 @@ func TestConnectRow(t *testing.T) {
 			map[string]any{"stat": "Sum", "label": "from mailer"},
 		},
 	}, metrics(row, 1))
-	assert.Len(t, s.ConnectRow(nil).tiles, 1, "a graph without a metric is none")
+	s.args.Connect.Callers = nil
+	assert.Len(t, s.ConnectRow().tiles, 1, "a graph without a metric is none")
 }
 
 func TestNamespace(t *testing.T) {

@@ -28,7 +28,7 @@ func (w *workload) createServices(ctx *pulumi.Context) error {
 		}
 		w.services[i] = service
 		if cfg.Kind == config.Internal {
-			w.show(nil, service.ConnectRow(w.callersOf(cfg.Name)))
+			w.show(nil, service.ConnectRow())
 		}
 	}
 	return nil
@@ -84,6 +84,7 @@ func (w *workload) serviceArgs(cfg config.Service) *components.ServiceArgs {
 	if w.cfg.Connects(&cfg) {
 		args.Connect = &components.ServiceConnect{
 			NamespaceARN: w.namespace.ARN, Serves: cfg.Kind == config.Internal, RequestSeconds: cfg.RequestSeconds,
+			Callers: w.callersOf(cfg.Name), ServerErrors: w.cfg.Monitoring.Thresholds.ServerErrors,
 		}
 	}
 	return args
