@@ -356,6 +356,19 @@ func TestChangesOfAServiceThatIsThere(t *testing.T) {
 		w.cfg.Services[0].Name = part
 		assert.Equal(t, part != "shop", len(w.refuseNames()) == 1, part)
 	}
+	for _, part := range []string{"backup", "web", "database", "cache", "rotation", "search", "shop"} {
+		w := workloadOf(nil)
+		w.cfg.Services[0].Name, w.cfg.Jobs = "shop", []config.Job{{Name: part}}
+		var want []string
+		if part != "shop" {
+			want = []string{"app:jobs[0].name: found " + part + ", allowed names other than those of the stack's own parts, " +
+				"whose alarms have them: backup, web, database, cache, rotation, search"}
+		}
+		assert.Equal(t, want, told(w.refuseNames()))
+	}
+	w := workloadOf(nil)
+	w.cfg.Services[0].Name = "backup"
+	assert.Empty(t, w.refuseNames(), "a service has no alarms that the vault has, too")
 }
 
 // What is protected goes in two steps.
