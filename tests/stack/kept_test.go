@@ -36,6 +36,7 @@ func TestWhatHoldsDataIsProtectedInProd(t *testing.T) {
 // domain that moves its data, and network interfaces that Lambda keeps.
 var patience = map[string]string{
 	"aws:rds/instance:Instance":                             `{"create":"60m","update":"80m","delete":"60m"}`,
+	"aws:elasticache/replicationGroup:ReplicationGroup":     `{"create":"90m","update":"90m","delete":"60m"}`,
 	"aws:opensearch/domain:Domain":                          `{"create":"2h","update":"6h","delete":"2h"}`,
 	"aws:ec2/securityGroup:SecurityGroup::deployment-test":  `{"delete":"60m"}`,
 	"aws:ec2/securityGroup:SecurityGroup::search-functions": `{"delete":"60m"}`,
@@ -44,7 +45,7 @@ var patience = map[string]string{
 func TestSlowResourcesHaveTheirTime(t *testing.T) {
 	for beginning, want := range patience {
 		judged := 0
-		for _, r := range graphOf(t, "prod").resources {
+		for _, r := range slices.Concat(graphOf(t, "prod").resources, graphOf(t, "staging with a cache").resources) {
 			if r.typ == beginning || r.key() == beginning {
 				judged++
 				assert.Contains(t, options(r), "customTimeouts = "+want, r.key())
