@@ -103,6 +103,50 @@ func TestOutputs(t *testing.T) {
 	}
 }
 
+// What only some stacks have is published as it is, too: it is what the commands run and look at.
+func TestOutputsOfParts(t *testing.T) {
+	subnets := "[subnet-network-app-1, subnet-network-app-2, subnet-network-app-3]"
+	const definition, queue = "arn:aws:mock:us-east-1:123456789012:", "https://sqs.us-east-1.amazonaws.com/123456789012/"
+	for name, want := range map[string]map[string]string{
+		"prod with a task for operators": {
+			"operator.minutes": "60", "operator.securityGroupId": "security-groups-app-operator-id",
+			"operator.sessionLogGroup": "/ecs-exec/aws-webapp-prod-cluster", "operator.subnetIds": subnets,
+			"operator.taskDefinitionArn": definition + "operator",
+		},
+		"prod with jobs": {
+			"jobs.often.container": "often", "jobs.often.deadLetterUrl": queue + "often-dead-letters",
+			"jobs.often.image": "visitor-book:1.0.0", "jobs.often.logGroup": "/ecs/often",
+			"jobs.often.schedule": "rate(10 minutes)", "jobs.often.securityGroupId": "security-groups-app-often-id",
+			"jobs.often.subnetIds": subnets, "jobs.often.taskDefinitionArn": definition + "often",
+			"jobs.often.timeoutMinutes": "8", "jobs.nightly.timezone": "Europe/Berlin", "jobs.import.schedule": "",
+			"jobs.import.deadLetterUrl": "", "jobs.import.timeoutMinutes": "600", "jobs.nightly.container": "nightly",
+			"tasks.reindex.command": "[reindex]", "tasks.reindex.container": "visitor-book",
+			"tasks.reindex.logGroup": "/ecs/visitor-book", "tasks.reindex.subnetIds": subnets,
+			"tasks.reindex.securityGroupId":   "security-groups-app-visitor-book-id",
+			"tasks.reindex.taskDefinitionArn": definition + "visitor-book", "tasks.reindex.timeoutMinutes": "60",
+		},
+		"staging with a cache": {
+			"cache.name": "aws-webapp-staging-cache", "cache.address": "master.cache.abcdef.use1.cache.amazonaws.com",
+			"cache.logGroups": "[/aws/elasticache/aws-webapp-staging-cache/slow-log, " +
+				"/aws/elasticache/aws-webapp-staging-cache/engine-log]",
+		},
+		"prod with a worker": {
+			"services.news.kind": "worker", "services.news.queueUrl": queue + "news",
+			"services.news.deadLetterUrl": queue + "news-dead-letters", "services.news.url": "",
+			"services.api.queueUrl": "", "services.api.after": "[visitor-book]", "services.visitor-book.kind": "web",
+		},
+	} {
+		for output, value := range want {
+			at := resource.NewProperty(graphOf(t, name).outputs.inputs)
+			for _, key := range strings.Split(output, ".") {
+				require.Truef(t, at.IsObject() && at.ObjectValue().HasValue(resource.PropertyKey(key)), "%s: %s", name, output)
+				at = at.ObjectValue()[resource.PropertyKey(key)]
+			}
+			assert.Equal(t, value, renderValue(at), "%s: %s", name, output)
+		}
+	}
+}
+
 // flatten lists outputs with * for names of services and stacks.
 func flatten(name string, value resource.PropertyValue, found map[string]string) {
 	if !value.IsObject() {
