@@ -35,7 +35,7 @@ func (a DNSArgs) names() []string {
 // itself as long as the validation records stay.
 func (l *LoadBalancer) createCertificate(ctx *pulumi.Context, name string) error {
 	if l.args.CertificateARN != "" {
-		l.certificateARN = pulumi.String(l.args.CertificateARN)
+		l.CertificateARN = pulumi.String(l.args.CertificateARN).ToStringOutput()
 		return nil
 	}
 	// Pulumi creates a replacement before it deletes the old certificate; in between it switches
@@ -64,7 +64,7 @@ func (l *LoadBalancer) createCertificate(ctx *pulumi.Context, name string) error
 	if err != nil {
 		return err
 	}
-	l.certificateARN = validation.CertificateArn
+	l.CertificateARN = validation.CertificateArn
 	return nil
 }
 

@@ -70,6 +70,8 @@ type LoadBalancer struct {
 	URL pulumi.StringOutput
 	// Ready lists what must exist before a client reaches a service: listeners and DNS records.
 	Ready []pulumi.Resource
+	// CertificateARN of the certificate that clients get.
+	CertificateARN pulumi.StringOutput
 	// HTTPSListenerARN is the listener to which services add their rules.
 	HTTPSListenerARN pulumi.StringOutput
 	// TestListenerARN is the listener for testing new versions; empty if there is none.
@@ -80,9 +82,8 @@ type LoadBalancer struct {
 	WAFLogGroupName string
 	alarms
 
-	args           LoadBalancerArgs
-	certificateARN pulumi.StringInput
-	balancer       *lb.LoadBalancer
+	args     LoadBalancerArgs
+	balancer *lb.LoadBalancer
 }
 
 // NewLoadBalancer makes a [LoadBalancer].

@@ -62,7 +62,7 @@ func (l *LoadBalancer) createHTTPS(ctx *pulumi.Context, name string, port int) (
 		Port:            pulumi.Int(port),
 		Protocol:        pulumi.String("HTTPS"),
 		SslPolicy:       pulumi.String(l.args.SSLPolicy),
-		CertificateArn:  l.certificateARN.ToStringOutput(),
+		CertificateArn:  l.CertificateARN,
 		DefaultActions: lb.ListenerDefaultActionArray{lb.ListenerDefaultActionArgs{
 			Type: pulumi.String("fixed-response"),
 			FixedResponse: lb.ListenerDefaultActionFixedResponseArgs{

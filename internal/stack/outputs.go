@@ -41,6 +41,7 @@ func (w *workload) export(ctx *pulumi.Context) {
 		"albDnsName":         w.balancer.DNSName,
 		"privateUrl":         pulumi.Bool(w.cfg.LoadBalancer.Secluded()),
 		"probeAlarm":         pulumi.String(w.probeAlarm()),
+		"certificateArn":     w.balancer.CertificateARN,
 		"clusterName":        pulumi.String(w.cluster.Name),
 		"services":           services,
 		"databaseEndpoint":   w.database.Endpoint,

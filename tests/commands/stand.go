@@ -13,15 +13,14 @@ import (
 // makes everything that has a name here.
 var values = map[string]map[string]string{
 	"": {
-		"<clusterName>": "aws-webapp-prod-cluster", "CLUSTER": "aws-webapp-prod-cluster",
+		"<clusterName>": "aws-webapp-prod-cluster", "<certificateArn>": "{certificate}", "CLUSTER": "aws-webapp-prod-cluster",
 		"SERVICE": "visitor-book", "<database>": "aws-webapp-prod-database", "<databaseSecretArn>": "{secret}",
-		"<alertTopicArn>": "{topic}", "<trail>": "aws-webapp-prod-trail", "<deadLetterUrl>": "{deadLetters}",
+		"<alertTopicArn>": "{topic}", "<deadLetterUrl>": "{deadLetters}",
 		"<logSearch.domainName>": "aws-webapp-prod", "<domain>": "aws-webapp-prod",
 		"<logSearch.functionName>": "aws-webapp-prod-shipper", "<logSearch.lastResortBucket>": "aws-webapp-prod-artifacts",
 		"<logSearch.setupFunctionName>": "aws-webapp-prod-setup", "$BUCKET": "aws-webapp-prod-application",
 		"AWS": "AWS",
 	},
-	"acm": {"<arn>": "{certificate}"},
 	"backup": {
 		"<id>": "{backupJob}", "$INSTANCE": "{instance}", "$()": "aws-webapp-prod-backup",
 	},
@@ -29,7 +28,9 @@ var values = map[string]map[string]string{
 	"deploy": {
 		"<id>": "{deployment}", "ID": "{deployment}", "<cluster>": "aws-webapp-prod-cluster", "<service>": "visitor-book",
 	},
-	"ecs": {"<name>": "visitor-book", "<arn>": "{task}", "<task id>": "{task}", "<number>": "1"},
+	"ecs": {
+		"<name>": "visitor-book", "<service>": "visitor-book", "<job>": "nightly", "<task id>": "{task}", "<number>": "1",
+	},
 	"iam": {
 		"ROLE": "preview", "$role": "preview", "$file": "preview-1.json", "${file%.json}": "preview-1",
 		"$arn": "{policy}",

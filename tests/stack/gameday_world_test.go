@@ -272,6 +272,8 @@ func (d *day) compositeTurns(r recorded, all map[string][]turn) []turn {
 					now.because = append(now.because, part)
 				}
 			}
+			// Resources are registered in any order. Of those that went off in the same minute the first by name is the reason.
+			slices.SortFunc(now.because, func(a, b recorded) int { return strings.Compare(alarmNameOf(a), alarmNameOf(b)) })
 		}
 		if len(turns) == 0 || turns[len(turns)-1].state != now.state {
 			turns = append(turns, now)

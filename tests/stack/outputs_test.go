@@ -24,6 +24,7 @@ var come = map[string]map[string]struct{ from, property string }{
 		"logBucket":                        {"aws:s3/bucketV2:BucketV2::storage-logs", "bucket"},
 		"backup.roleArn":                   {"aws:iam/role:Role::aws-webapp-prod-backup", "arn"},
 		"backup.vaultName":                 {"aws:backup/vault:Vault::backup", "name"},
+		"certificateArn":                   {"aws:acm/certificateValidation:CertificateValidation::web", "certificateArn"},
 		"clusterName":                      {"aws:ecs/cluster:Cluster::cluster", "name"},
 		"dashboardUrl":                     {"aws:cloudwatch/dashboard:Dashboard::dashboard", "dashboardName"},
 		"databaseEndpoint":                 {"aws:rds/instance:Instance::database", "endpoint"},
