@@ -109,6 +109,10 @@ func alternatives() map[string]alternative {
 			s.Set(lb, "monitor", "desyncMitigationMode")
 			s.Remove(testgraph.First(association2))
 		}},
+		"no way for sessions that nobody opens": {change: func(s *testgraph.Stack) {
+			s.Set(testgraph.First(ecsService), nil, "enableExecuteCommand")
+			s.Remove(testgraph.Named(endpoint, "*-ssmmessages"))
+		}},
 		"zones by id": {change: func(s *testgraph.Stack) {
 			for i, r := range s.Every(testgraph.Subnet("Public")) {
 				pick := testgraph.Named(r.Type, r.Name)

@@ -140,5 +140,8 @@ func networkMutants() []mutant {
 			})
 		}},
 		{control: "vpc-endpoints-present", fault: "one missing", mutate: remove(testgraph.Named(endpoint, "*-ecr.dkr"))},
+		{control: "vpc-endpoints-present", fault: "sessions by NAT", mutate: changes(
+			set(testgraph.First(ecsService), true, "enableExecuteCommand"), remove(testgraph.Named(endpoint, "*-ssmmessages")),
+		)},
 	}
 }

@@ -75,7 +75,7 @@ func network() []*control.Control {
 			Judge: judgeDBRoutes,
 		},
 		{
-			// EC2.57 requires the endpoint of ssm, which sessions in containers do not need.
+			// EC2.57 requires the endpoint of ssm, which sessions in containers do not need: they take that of ssmmessages.
 			Name: "vpc-endpoints-present", Subject: subject, IDs: control.ParseIDs("EC2.55+ EC2.56+"),
 			Title:    "The VPC has endpoints for the registry, logs and remote sessions",
 			Severity: control.Low, Levels: advisory, Scope: control.PerStack,
@@ -84,8 +84,9 @@ func network() []*control.Control {
 			Fix:  "add an ec2.VpcEndpoint for each, or name the services that you use in this control's services",
 			Here: "network.interfaceEndpoints",
 			Params: []control.Param{{
-				Name: "services", Kind: control.Texts, Default: []string{"ecr.api", "ecr.dkr", "logs", "ssmmessages"},
-				Doc: "Endpoint services that have to be there, by the end of their name.",
+				Name: "services", Kind: control.Texts, Default: []string{"ecr.api", "ecr.dkr", "logs"},
+				Doc: "Endpoint services that have to be there, by the end of their name; and ssmmessages, where a service " +
+					"of ECS lets somebody open sessions.",
 			}},
 			Judge: judgeEndpoints,
 		},
@@ -184,17 +185,27 @@ func judgeRouteOfOthers(c in, tier string) control.Result {
 
 func judgeEndpoints(c in) control.Result {
 	endpoints := c.Graph.Referrers(c.Resource, vpcEndpointType, "vpcId")
-	var results []control.Result
-	for _, service := range c.Params.Texts("services") {
-		present := exists(endpoints, func(r *graph.Resource) prop.Truth {
+	present := func(service string) prop.Truth {
+		return exists(endpoints, func(r *graph.Resource) prop.Truth {
 			name, ok := r.Get("serviceName").Text()
 			if !ok {
 				return prop.Maybe
 			}
 			return prop.Known(strings.HasSuffix(name, "."+service))
 		})
-		results = append(results, control.Want(present, "VPC %s has no endpoint for %s", c.Name, service))
 	}
+	var results []control.Result
+	for _, service := range c.Params.Texts("services") {
+		results = append(results, control.Want(present(service), "VPC %s has no endpoint for %s", c.Name, service))
+	}
+	// What ECS Exec needs: ECS Developer Guide, "Amazon ECS interface VPC endpoints",
+	// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/vpc-endpoints.html
+	sessions := prop.No
+	for _, service := range c.Graph.OfType(ecsServiceType) {
+		sessions = sessions.Or(service.Get("enableExecuteCommand").IsTrue())
+	}
+	results = append(results, control.Want(present("ssmmessages").Or(sessions.Not()),
+		"VPC %s has no endpoint for ssmmessages, which sessions in containers take", c.Name))
 	return control.All(results...)
 }
 
