@@ -1,6 +1,7 @@
 package diagram
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -12,6 +13,7 @@ import (
 const (
 	rankEntry = iota
 	rankService
+	rankJob
 	rankStore
 	rankFunction
 	rankSearch
@@ -33,6 +35,7 @@ var portraits = []struct {
 }{
 	{rt.LoadBalancer, portrait{rankEntry, "entry", loadBalancer}},
 	{rt.ECSService, portrait{rankService, "service", service}},
+	{rt.Schedule, portrait{rankJob, "service", scheduled}},
 	{rt.DBInstance, portrait{rankStore, "database", database}},
 	{rt.CacheGroup, portrait{rankStore, "cache", cache}},
 	{rt.SearchDomain, portrait{rankSearch, "search", search}},
@@ -51,12 +54,18 @@ func (s *stack) describe(p *part, members []*resource) {
 		return
 	}
 	p.rank, p.class = rankOther, "other"
-	if len(members) == 0 { // tasks that something else starts name their group only then
+	if len(members) == 0 { // tasks that somebody else starts name their group only then
 		_, name, found := strings.Cut(p.group.name, "-app-")
 		if !found {
 			name = p.group.name
 		}
 		p.title = words(name)
+		for _, task := range s.ofType(rt.TaskDefinition) {
+			if task.name == name && strings.Contains(task.parent, ":Job::") {
+				p.rank, p.class, p.title = rankJob, "service", name
+				p.details = append([]string{"job, run by hand"}, sidecars(task)...)
+			}
+		}
 		return
 	}
 	p.title, p.details = words(members[0].name), []string{kind(members[0].typ)}
@@ -85,7 +94,40 @@ func service(s *stack, r *resource, _ []*resource) (string, []string) {
 	if slices.Contains(r.texts(), "FARGATE_SPOT") {
 		how += " · Spot"
 	}
-	return r.name, []string{tasks + " · " + how}
+	details := []string{tasks + " · " + how}
+	switch {
+	case len(r.list("serviceConnectConfiguration", "services")) > 0:
+		details = append(details, "internal, by name")
+	case len(r.list("loadBalancers")) == 0:
+		details = append(details, "worker")
+	}
+	return r.name, append(details, sidecars(s.sibling(r, rt.TaskDefinition))...)
+}
+
+func scheduled(s *stack, r *resource, _ []*resource) (string, []string) {
+	details := []string{"job, " + r.text("scheduleExpression")}
+	if zone := r.text("scheduleExpressionTimezone"); zone != "" && zone != "UTC" {
+		details = append(details, zone)
+	}
+	return r.name, append(details, sidecars(s.sibling(r, rt.TaskDefinition))...)
+}
+
+// sidecars of a task are its containers but for the one that is called like it.
+func sidecars(task *resource) []string {
+	var containers []struct{ Name string }
+	if json.Unmarshal([]byte(task.text("containerDefinitions")), &containers) != nil {
+		return nil // not readable: a secret, or not known before an update
+	}
+	var names []string
+	for _, container := range containers {
+		if container.Name != task.name {
+			names = append(names, container.Name)
+		}
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	return []string{"with " + strings.Join(names, ", ")}
 }
 
 // engines as people call them.

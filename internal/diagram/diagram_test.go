@@ -210,3 +210,15 @@ func luminance(t *testing.T, colour string) float64 {
 	}
 	return total
 }
+
+// Whatever cannot be read of a task is left out, and so is the container that gives it its name.
+func TestSidecarsAreTheOtherContainers(t *testing.T) {
+	for definitions, want := range map[any][]string{
+		`[{"Name":"shop"},{"Name":"nginx"},{"name":"setup"}]`: {"with nginx, setup"},
+		`[{"name":"shop"}]`: nil,
+		"not known yet":     nil,
+		7:                   nil,
+	} {
+		assert.Equal(t, want, sidecars(&resource{name: "shop", inputs: inputs{"containerDefinitions": definitions}}))
+	}
+}

@@ -194,7 +194,7 @@ func (d *drawing) outside(top float64) float64 {
 		}
 	}
 	for _, p := range d.network.parts {
-		if p.tier == 0 && len(d.network.clients) > 0 && p.rank == rankEntry {
+		if len(d.network.clients) > 0 && p.rank == rankEntry {
 			d.arrow("entry", ports(d.network.clients), true, d.places[p])
 		}
 	}
@@ -234,7 +234,7 @@ func (d *drawing) gateways(bottom, lowest float64) float64 {
 	return max(bottom, place.bottom())
 }
 
-// arrow draws what is outside of the network beside a box of the public tier, and the way between them.
+// arrow draws what is outside of the network beside a box, and the way between them.
 func (d *drawing) arrow(class, ports string, inward bool, at *rect) {
 	const height = 30.0
 	place := rect{margin, at.middleY() - height/2, outsideWidth, height}

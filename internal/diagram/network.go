@@ -28,7 +28,7 @@ type network struct {
 	flows []flow
 	// gateways is the number of NAT gateways.
 	gateways int
-	// clients are the ports on which the public tier lets anybody in, in the order of importance.
+	// clients are the ports on which the load balancer lets clients in, in the order of importance.
 	clients []int
 }
 
@@ -180,9 +180,9 @@ func (s *stack) addFlows(n *network) {
 				text += " to " + block
 			}
 			of.details = append(of.details, text)
-		case rule.typ == rt.IngressRule && of.tier == 0 && strings.HasSuffix(block, "/32"):
+		case rule.typ == rt.IngressRule && of.rank == rankEntry && strings.HasSuffix(block, "/32"):
 			single = append(single, port)
-		case rule.typ == rt.IngressRule && of.tier == 0:
+		case rule.typ == rt.IngressRule && of.rank == rankEntry:
 			n.clients = append(n.clients, port)
 		}
 	}
