@@ -43,15 +43,15 @@ var executable = sync.OnceValues(func() (string, error) {
 	return file, policytest.Build(context.Background(), ".", file)
 })
 
-// start runs the executable for a stack.
-func start(t *testing.T, stack string, preview bool, env ...string) *policytest.Session {
+// start runs the executable for the stack prod.
+func start(t *testing.T, env ...string) *policytest.Session {
 	t.Helper()
 	file, err := executable()
 	require.NoError(t, err)
 	session, err := policytest.Start(t.Context(), file, env...)
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = session.Close() })
-	return configured(t, session, stack, preview)
+	return configured(t, session, "prod", false)
 }
 
 // local runs the pack for a stack in this process.

@@ -143,7 +143,7 @@ var whole = flag.Bool("whole", false, "judge every mutant through the executable
 // or, if it has none there, of the baseline.
 func TestTheExecutableFindsTheMutants(t *testing.T) {
 	t.Parallel()
-	session := start(t, "prod", false)
+	session := start(t)
 	for _, m := range sampled(mutants(), *whole) {
 		t.Run(m.control+"/"+m.fault, func(t *testing.T) {
 			in, config, want := prodStack, m.config, []string{m.control}

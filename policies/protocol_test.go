@@ -23,7 +23,7 @@ import (
 )
 
 func TestTheExecutableDescribesEveryControl(t *testing.T) {
-	session := start(t, "prod", false)
+	session := start(t)
 	assert.Equal(t, pack.Name, session.Info.GetName())
 	assert.True(t, session.Info.GetSupportsConfig())
 	require.Len(t, session.Info.GetPolicies(), len(rules.All()))
@@ -47,7 +47,7 @@ func TestTheProjectFileRepeatsNameAndVersion(t *testing.T) {
 	assert.Equal(t, pack.Name, project["name"])
 	assert.Equal(t, pack.Version, project["version"])
 	assert.Equal(t, "go", project["runtime"])
-	session := start(t, "prod", false)
+	session := start(t)
 	info, err := session.Client.GetPluginInfo(t.Context(), &emptypb.Empty{})
 	require.NoError(t, err)
 	assert.Equal(t, pack.Version, info.GetVersion())
@@ -161,7 +161,7 @@ func TestWaiversThroughTheExecutable(t *testing.T) {
 `
 	require.NoError(t, os.WriteFile(file, []byte(content), 0o600))
 	evidenceFile := filepath.Join(t.TempDir(), "evidence.json")
-	session := start(t, "prod", false, pack.WaiversVariable+"="+file, pack.EvidenceVariable+"="+evidenceFile)
+	session := start(t, pack.WaiversVariable+"="+file, pack.EvidenceVariable+"="+evidenceFile)
 	stack := &testgraph.Stack{Resources: testgraph.Baseline("prod", testgraph.Deployed)}
 	stack.Set(testgraph.First(instance), false, "multiAz")
 	outcome, err := session.Run(t.Context(), stack.Resources)

@@ -66,9 +66,7 @@ func (p *Pack) Configure(config map[string]plugin.AnalyzerPolicyConfig) error {
 	defer p.mu.Unlock()
 	advertised := p.environment()
 	next := p.defaults()
-	if raw, ok := config[ConfigurationControl].Properties["environment"].(string); ok {
-		next.environment = raw
-	}
+	next.environment, _ = config[ConfigurationControl].Properties["environment"].(string)
 	if declared := p.declaredEnvironment(); next.environment != "" && declared != "" &&
 		control.ParseEnvironment(next.environment) != control.ParseEnvironment(declared) {
 		return fmt.Errorf("policy configuration: %s: environment is %q, but the stack's own configuration says %q (%s): "+
@@ -85,10 +83,7 @@ func (p *Pack) Configure(config map[string]plugin.AnalyzerPolicyConfig) error {
 			continue
 		}
 		set, err := configure(p.inForce(c), config[name], advertised, env)
-		if err != nil {
-			errs = append(errs, err)
-			continue
-		}
+		errs = append(errs, err)
 		next.byControl[name] = set
 	}
 	if err := errors.Join(errs...); err != nil {

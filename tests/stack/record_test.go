@@ -67,9 +67,12 @@ type recorder struct {
 	project, file string
 	// deployed holds what the stack has deployed before, by URN; see internal/deployed.
 	deployed resource.PropertyMap
+	// fails is the type of which no resource can be registered, or the call that fails.
+	fails string
 
 	mu        sync.Mutex
 	resources []recorded
+	calls     []string
 	// outputs of the stack, as the inputs of a resource.
 	outputs recorded
 }
@@ -105,6 +108,12 @@ func (r *recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.P
 func (r *recorder) Call(args pulumi.MockCallArgs) (resource.PropertyMap, error) {
 	if strings.HasPrefix(args.Token, "aws:") && !strings.Contains(args.Provider, ownProvider) {
 		return nil, fmt.Errorf("the program calls %s with provider %q: give it its own", args.Token, args.Provider)
+	}
+	r.mu.Lock()
+	r.calls = append(r.calls, args.Token)
+	r.mu.Unlock()
+	if args.Token == r.fails {
+		return nil, errors.New("refused for the test")
 	}
 	if args.Token == "pulumi:pulumi:readStackResourceOutputs" {
 		return resource.PropertyMap{"outputs": resource.NewProperty(r.deployed)}, nil
@@ -183,7 +192,7 @@ func (r *recorder) run(t testing.TB, root string, change func(values map[string]
 	config := fileConfig(t, r.file)
 	change(config)
 	mocks := pulumi.WithMocks(r.project, r.stack, r)
-	program := waitsForResources(mockaws.WithVPCChildren(withOutputs(stack.Deploy)))
+	program := waitsForResources(mockaws.WithVPCChildren(withOutputs(r.failing(stack.Deploy))))
 	return pulumi.RunErr(program, mocks, func(info *pulumi.RunInfo) {
 		info.RootDirectory = root
 		info.Config = config
