@@ -19,6 +19,15 @@ const versionOfEC2 = "2016-11-15"
 // The function returns the operations that were called, in order.
 func Serve(t *testing.T, answers map[string]string) func() []string {
 	t.Helper()
+	return ServeBy(t, func(operation string) (string, bool) {
+		answer, ok := answers[operation]
+		return answer, ok
+	})
+}
+
+// ServeBy is [Serve] with answers that change. They are asked for one at a time.
+func ServeBy(t *testing.T, answerTo func(operation string) (answer string, ok bool)) func() []string {
+	t.Helper()
 	var lock sync.Mutex
 	var called []string
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -30,8 +39,9 @@ func Serve(t *testing.T, answers map[string]string) func() []string {
 		}
 		lock.Lock()
 		called = append(called, operation)
+		answer, ok := answerTo(operation)
 		lock.Unlock()
-		if answer, ok := answers[operation]; ok {
+		if ok {
 			fmt.Fprint(w, answer)
 			return
 		}
