@@ -12,7 +12,9 @@ import (
 	"aws-webapp/internal/sandbox/simaws/prop"
 )
 
-var dbChars = regexp.MustCompile(`^[a-zA-Z]([a-zA-Z0-9]|-[a-zA-Z0-9])*$`)
+// dbChars is what the provider accepts in identifiers, without capital letters: validIdentifier in
+// https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/rds/validate.go
+var dbChars = regexp.MustCompile(`^[a-z]([a-z0-9]|-[a-z0-9])*$`)
 
 func init() { tables = append(tables, rdsTypes) }
 
@@ -20,8 +22,10 @@ func init() { tables = append(tables, rdsTypes) }
 // others would lose the data.
 var rdsTypes = Types{
 	resourcetypes.DBInstance: {
-		Name: &Name{Property: "identifier", Prefix: "identifierPrefix", Max: 63, Chars: dbChars, Fallback: "tf-{digits26}"},
-		ID:   "db-{upper26}",
+		Name: &Name{
+			Property: "identifier", Prefix: "identifierPrefix", Max: 63, Lower: true, Chars: dbChars, Fallback: "tf-{digits26}",
+		},
+		ID: "db-{upper26}",
 		Outputs: Outputs{
 			"address":      "{.identifier}.{lower12#dns}.{region}.rds.amazonaws.com",
 			"endpoint":     "{.address}:{.port}",
