@@ -38,6 +38,8 @@ type BackupArgs struct {
 	DatabaseARN string
 	// DatabaseIdentifier of the same instance: without a whole day of its metrics, no backup is missing.
 	DatabaseIdentifier string
+	// FileSystems to back up, too; at most 8, since an alarm has ten metrics.
+	FileSystems []BackupFileSystem
 	// KeyARN is the KMS key of the vault and the database. A change replaces the vault.
 	KeyARN pulumi.StringInput
 	// StartTime in UTC, hh:mm, at which backups start every day.
@@ -58,7 +60,13 @@ type BackupArgs struct {
 	TopicARN pulumi.StringInput
 }
 
-// Backup copies a database into an AWS Backup vault every day. The snapshots are encrypted with
+// BackupFileSystem is a file system that is backed up.
+type BackupFileSystem struct {
+	// ID and ARN of the file system.
+	ID, ARN pulumi.StringInput
+}
+
+// Backup copies a database, and file systems, into an AWS Backup vault every day. The snapshots are encrypted with
 // the database's key; the vault decides who may delete them and when.
 //
 // AWS refuses to delete a vault that holds recovery points. Without ForceDestroy the vault is

@@ -2,6 +2,7 @@ package components
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/backup"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
@@ -41,7 +42,28 @@ func (b *Backup) createPlan(ctx *pulumi.Context, name string) error {
 		IamRoleArn: b.role.Arn,
 		Resources:  pulumi.ToStringArray([]string{b.args.DatabaseARN}),
 	}, pulumi.Parent(b), pulumi.DependsOn(b.before), pulumi.DeleteBeforeReplace(true))
+	if err != nil || len(b.args.FileSystems) == 0 {
+		return err
+	}
+	arns := make(pulumi.StringArray, len(b.args.FileSystems))
+	for i, files := range b.args.FileSystems {
+		arns[i] = files.ARN
+	}
+	_, err = backup.NewSelection(ctx, name+"-files", &backup.SelectionArgs{
+		Name:       pulumi.String("files"),
+		PlanId:     plan.ID(),
+		IamRoleArn: b.role.Arn,
+		Resources:  arns,
+	}, pulumi.Parent(b), pulumi.DependsOn(b.before), pulumi.DeleteBeforeReplace(true))
 	return err
+}
+
+// what is backed up, in messages.
+func (b *Backup) what() string {
+	if len(b.args.FileSystems) == 0 {
+		return "the database"
+	}
+	return "the database or of a file system"
 }
 
 // rules start at the same time: if two rules do, AWS Backup keeps the snapshot of the one with
@@ -87,7 +109,7 @@ func (b *Backup) reportFailures(ctx *pulumi.Context, name string) error {
 	physical := b.failedRule()
 	rule, err := cloudwatch.NewEventRule(ctx, logical, &cloudwatch.EventRuleArgs{
 		Name:        pulumi.String(physical),
-		Description: pulumi.String("Backups of the database that failed."),
+		Description: pulumi.String("Backups of " + b.what() + " that failed."),
 		EventPattern: pulumi.JSONMarshal(map[string]any{
 			"source":      []string{"aws.backup"},
 			"detail-type": []string{"Backup Job State Change"},
@@ -107,7 +129,7 @@ func (b *Backup) reportFailures(ctx *pulumi.Context, name string) error {
 		Arn:      b.args.TopicARN,
 		// https://docs.aws.amazon.com/aws-backup/latest/devguide/eventbridge.html
 		InputTransformer: b.args.Scope.eventMessage(urgencyHours,
-			"Backup job <job> of the database ended with <state>: <reason>. Start one by hand once the cause is gone.",
+			"Backup job <job> of "+b.what()+" ended with <state>: <reason>. Start one by hand once the cause is gone.",
 			"backup-failed", map[string]string{
 				"job": "$.detail.backupJobId", "state": "$.detail.state", "reason": "$.detail.statusMessage",
 			}),
@@ -123,12 +145,12 @@ func (b *Backup) failedRule() string {
 // createAlarms watches for failed jobs and, more important, for jobs that never start: if
 // somebody empties the plan, no job fails.
 func (b *Backup) createAlarms(ctx *pulumi.Context, name string) error {
-	for _, spec := range []alarmSpec{
+	specs := []alarmSpec{
 		{
 			name: "failed", metric: "NumberOfBackupJobsFailed", comparison: comparisonAbove, missing: missingIsGood,
 			periodSeconds: secondsPerHour, evaluationPeriods: 1,
-			description: "A backup of the database failed. The message of AWS Backup on the same topic says why; start one by " +
-				"hand once the cause is gone.",
+			description: "A backup of " + b.what() + " failed. The message of AWS Backup on the same topic says why; " +
+				"start one by hand once the cause is gone.",
 		},
 		{
 			name: "missing", queries: b.completed(), comparison: comparisonBelow, threshold: 1, missing: missingIsGood,
@@ -137,8 +159,12 @@ func (b *Backup) createAlarms(ctx *pulumi.Context, name string) error {
 				"whether its selection still names the database.",
 		},
 		undelivered("failed-undelivered", b.failedRule(),
-			"A backup of the database failed, and EventBridge could not publish why."),
-	} {
+			"A backup of "+b.what()+" failed, and EventBridge could not publish why."),
+	}
+	if len(b.args.FileSystems) > 0 {
+		specs = append(specs, b.missingFiles())
+	}
+	for _, spec := range specs {
 		spec.scope = b.args.Scope
 		spec.runbook = "backup-" + spec.name
 		spec.name = name + "-" + spec.name
@@ -166,13 +192,47 @@ const minutesOfDay = 23 * 60
 // there is: without SUM, days without a backup would have no data, and neither would a stack's first day.
 func (b *Backup) completed() cloudwatch.MetricAlarmMetricQueryArray {
 	return expressionOf("Completed backups", fmt.Sprintf("IF(m2 >= %d, SUM([m1, 0 * m2]), 1)", minutesOfDay),
-		metricOf{
-			namespace: backupNamespace, name: "NumberOfBackupJobsCompleted", statistic: "Sum", dimensions: b.dimensions(),
-			periodSeconds: secondsPerDay,
-		},
-		metricOf{
-			namespace: databaseNamespace, name: "CPUUtilization", statistic: "SampleCount", periodSeconds: secondsPerDay,
-			dimensions: pulumi.StringMap{"DBInstanceIdentifier": pulumi.String(b.args.DatabaseIdentifier)},
-		},
-	)
+		b.completedJobs(), b.databaseAge())
+}
+
+// databaseAge counts the minutes of a day in which the database was there.
+func (b *Backup) databaseAge() metricOf {
+	return reports(metricOf{namespace: databaseNamespace, name: "CPUUtilization", dimensions: pulumi.StringMap{
+		"DBInstanceIdentifier": pulumi.String(b.args.DatabaseIdentifier),
+	}})
+}
+
+// missingFiles is an alarm for more parts than the database: a job of one must not stand for that of another. AWS
+// Backup counts jobs by vault. A file system reports its size every 15 minutes, and needs a backup after a day of that.
+func (b *Backup) missingFiles() alarmSpec {
+	parts := 1 + len(b.args.FileSystems)
+	metrics, ages := []metricOf{b.completedJobs(), b.databaseAge()}, []string{"m2"}
+	for i, files := range b.args.FileSystems {
+		metrics = append(metrics, reports(metricOf{
+			namespace: filesNamespace, name: "StorageBytes",
+			dimensions: pulumi.StringMap{"FileSystemId": files.ID, "StorageClass": pulumi.String("Total")},
+		}))
+		ages = append(ages, fmt.Sprintf("%d * m%d", sizeMinutes, i+3))
+	}
+	return alarmSpec{
+		name: "missing-files",
+		queries: expressionOf("Completed backups", fmt.Sprintf("IF(MIN([%s]) >= %d, SUM([m1, 0 * m2]), %d)",
+			strings.Join(ages, ", "), minutesOfDay, parts), metrics...),
+		comparison: comparisonBelow, threshold: float64(parts), missing: missingIsGood, evaluationPeriods: 2,
+		description: fmt.Sprintf("Fewer than the %d backups of a day, of the database and of each file system, have been "+
+			"completed for two days. See the plan's jobs, and whether its selections still name all of them.", parts),
+	}
+}
+
+// reports counts those of a metric in a day.
+func reports(metric metricOf) metricOf {
+	metric.statistic, metric.periodSeconds = "SampleCount", secondsPerDay
+	return metric
+}
+
+func (b *Backup) completedJobs() metricOf {
+	return metricOf{
+		namespace: backupNamespace, name: "NumberOfBackupJobsCompleted", statistic: "Sum", dimensions: b.dimensions(),
+		periodSeconds: secondsPerDay,
+	}
 }

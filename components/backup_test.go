@@ -171,3 +171,33 @@ func TestFailedBackupsAreReported(t *testing.T) {
 	assert.Equal(t, "notBreaching", failed["treatMissingData"])
 	assert.Equal(t, []any{testTopicARN}, failed["okActions"])
 }
+
+func TestBackupOfFileSystems(t *testing.T) {
+	const first, second = "arn:aws:elasticfilesystem:us-east-1:1:file-system/fs-1",
+		"arn:aws:elasticfilesystem:us-east-1:1:file-system/fs-2"
+	both := []any{first, second}
+	rec := deployed(t, changedBackup(func(a *BackupArgs) {
+		a.FileSystems = []BackupFileSystem{
+			{ID: pulumi.String("fs-1"), ARN: pulumi.String(first)}, {ID: pulumi.String("fs-2"), ARN: pulumi.String(second)},
+		}
+	}))
+	selection := rec.one(t, selectionToken, "backup-files")
+	assert.Equal(t, both, selection.inputs["resources"])
+	assert.Equal(t, []any{testDatabaseARN}, rec.one(t, selectionToken, "backup").inputs["resources"],
+		"another list would replace the database's selection")
+	policy := rec.one(t, "aws:iam/rolePolicy:RolePolicy", "backup-files")
+	assert.True(t, selection.dependsOn(policy), "a job without rights fails")
+	files := policy.policy(t, "policy").sid(t, "CopyFiles")
+	assert.Equal(t, []any{"elasticfilesystem:Backup", "elasticfilesystem:DescribeTags"}, files["Action"])
+	assert.Equal(t, both, files["Resource"])
+
+	missing := rec.one(t, alarmToken, "backup-missing-files")
+	assert.Equal(t, 3.0, missing.inputs["threshold"], "the database and each file system")
+	assert.Contains(t, missing.inputs["alarmDescription"], "Fewer than the 3 backups of a day")
+	queries := missing.inputs["metricQueries"].([]any)
+	assert.Equal(t, "IF(MIN([m2, 15 * m3, 15 * m4]) >= 1380, SUM([m1, 0 * m2]), 3)",
+		queries[0].(map[string]any)["expression"])
+	assert.Len(t, queries, 5)
+	assert.Contains(t, rec.one(t, alarmToken, "backup-failed").inputs["alarmDescription"],
+		"A backup of the database or of a file system failed.")
+}

@@ -65,6 +65,7 @@ func TestConstructorsCheckTheirArguments(t *testing.T) {
 		"NewBudget":          argless(NewBudget),
 		"NewBackup":          argless(NewBackup),
 		"NewCache":           argless(NewCache),
+		"NewFileSystem":      argless(NewFileSystem),
 		"NewCluster":         argless(NewCluster),
 		"NewDashboard":       argless(NewDashboard),
 		"NewDatabase":        argless(NewDatabase),

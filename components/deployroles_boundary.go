@@ -117,12 +117,19 @@ func (a rolesAccount) boundaryStatements() []statement {
 		for _, kind := range tasks.Named {
 			resources = append(resources, names(service.Prefix, kind, tasks.Below)...)
 		}
+		for _, pattern := range tasks.Unnamed {
+			resources = append(resources, a.scope.ARN(service.Prefix, pattern))
+		}
 		statements = append(statements, statement{
 			Sid: tasks.Sid, Effect: "Allow", Action: tasks.Actions, Resource: resources,
 		})
 	}
 	for _, p := range a.taskPermissions {
 		statements = append(statements, allow(p.Actions, p.Resources))
+	}
+	// Names of statements would take the room of a stack's taskPermissions.
+	for i := range statements {
+		statements[i].Sid = ""
 	}
 	return statements
 }

@@ -110,7 +110,9 @@ func (a rolesAccount) keyStatements() []statement {
 		},
 		{
 			Sid: "UseKeysThroughServices", Effect: "Allow",
-			Action: []string{"kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey", "kms:RetireGrant"}, Resource: keys,
+			Action: []string{
+				"kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey", "kms:GenerateDataKeyWithoutPlaintext", "kms:RetireGrant",
+			}, Resource: keys,
 			Condition: conditions{
 				"StringEquals": own["StringEquals"],
 				"StringLike":   {"kms:ViaService": a.keyUsers()},

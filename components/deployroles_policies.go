@@ -192,6 +192,14 @@ func (a rolesAccount) own(service string) []ownPart {
 			{"NewLogGroups", creates, resources, a.tagged("aws:RequestTag/")},
 			{"OwnLogGroups", keeps, resources, a.tagged("aws:ResourceTag/")},
 		}
+	case "elasticfilesystem": // EFS makes up all ids
+		tags := func(action string) bool { return action == service+":TagResource" }
+		made := a.tagged("aws:RequestTag/")
+		made["StringEquals"][service+":CreateAction"] = []string{"CreateAccessPoint", "CreateFileSystem"}
+		return []ownPart{
+			{"NewFileSystems", tags, resources, made},
+			{"OwnFileSystems", func(string) bool { return true }, resources, a.tagged("aws:ResourceTag/")},
+		}
 	case "servicediscovery": // Cloud Map makes up the ids of namespaces
 		return []ownPart{{"OwnNamespaces", func(string) bool { return true }, resources, a.tagged("aws:ResourceTag/")}}
 	case "secretsmanager":

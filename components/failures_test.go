@@ -30,6 +30,7 @@ func everyComponent(t *testing.T) map[string]pulumi.RunFunc {
 		"backup":            backupProgram(backup),
 		"budget":            spendingProgram,
 		"cache":             cacheProgram(asItIs),
+		"file system":       fileSystemProgram(unchangedFiles),
 		"cluster":           clusterProgram(&cluster),
 		"dashboard":         dashboardProgram(testDashboardArgs()),
 		"database":          databaseProgram(testDatabaseArgs()),

@@ -1,6 +1,7 @@
 package components
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
@@ -63,8 +64,8 @@ type SecurityGroupsEgress struct {
 // SecurityGroupsStore is a data store beside the database. It has a group of its own, into which the services lead that
 // use it, and out of which nothing does.
 type SecurityGroupsStore struct {
-	// Name is the tier of its group, and Title begins the group's description.
-	Name, Title string
+	// Name of its group, Tier of the group if it is not the name, and Title that begins the group's description.
+	Name, Tier, Title string
 	// Protocol that it speaks, as descriptions name it, on Port.
 	Protocol string
 	Port     int
@@ -170,7 +171,7 @@ func (f *SecurityGroups) createGroups(ctx *pulumi.Context, name string) error {
 	f.DatabaseGroupID = f.groups[dbGroup].ID().ToStringOutput()
 	for _, store := range f.args.Stores {
 		description := store.Title + ": " + store.Protocol + " in, nothing out."
-		if err := f.createGroup(ctx, name, store.Name, store.Name, description); err != nil {
+		if err := f.createGroup(ctx, name, store.Name, cmp.Or(store.Tier, store.Name), description); err != nil {
 			return err
 		}
 		f.StoreGroupIDs[store.Name] = f.groups[store.Name].ID().ToStringOutput()

@@ -43,7 +43,13 @@ type Task struct {
 
 // newTask returns a task with its names, which policies, metrics and deployments use before its resources exist.
 func newTask(parent pulumi.Resource, args TaskArgs) Task {
+	var prerequisites []pulumi.Resource
+	for _, use := range args.Uses {
+		prerequisites = append(prerequisites, use.before...)
+	}
 	return Task{
+		prerequisites: prerequisites,
+
 		Name:         args.Name,
 		LogGroupName: args.Logs.Prefix + "/" + args.Name,
 		TaskFamily:   args.Scope.Name(NameTaskFamily, args.Name),
@@ -124,7 +130,7 @@ func (t *Task) volumes() ecs.TaskDefinitionVolumeArray {
 	for _, volume := range names {
 		volumes = append(volumes, ecs.TaskDefinitionVolumeArgs{Name: pulumi.String(volume)})
 	}
-	return volumes
+	return append(volumes, t.fileVolumes()...)
 }
 
 // includedStorageGiB is the disk that every task has. ECS accepts a size only above it, from 21 GiB on:

@@ -61,6 +61,8 @@ type ServiceContainer struct {
 	// ScratchPaths are folders on the task's disk of StorageGiB, at least 20, that the container may write to.
 	ScratchPaths []string
 	StorageGiB   int
+	// Mounts of file systems.
+	Mounts []ServiceMount
 	// StopSeconds that the container may take to end; 0 for 30, or 120 on Spot.
 	StopSeconds int
 	// EntryPoint and Command replace the image's; empty keeps them.
@@ -88,6 +90,7 @@ type TaskSidecar struct {
 	TmpMiB       int
 	// ScratchPaths are shared with containers that name the same.
 	ScratchPaths []string
+	Mounts       []ServiceMount
 	// CPU units and MemoryMiB of the task's; 0 for no share and no limit of its own.
 	CPU, MemoryMiB      int
 	EntryPoint, Command []string
@@ -143,6 +146,26 @@ type ServiceUse struct {
 	Environment map[string]pulumi.StringInput
 	// rights of the task role.
 	rights []statement
+	// volume of the task; nil for none.
+	volume *taskVolume
+	// before lists what has to be there before a task starts.
+	before []pulumi.Resource
+}
+
+// taskVolume is a file system in a task definition.
+type taskVolume struct {
+	name                        string
+	fileSystemID, accessPointID pulumi.StringInput
+}
+
+// ServiceMount puts a file system into a container.
+type ServiceMount struct {
+	// Volume is a [FileSystem.VolumeName] among TaskArgs.Uses.
+	Volume string
+	// Path of the folder in the container.
+	Path string
+	// ReadOnly keeps the container from writing.
+	ReadOnly bool
 }
 
 // ServicePermission lets the application use actions on resources.

@@ -165,10 +165,12 @@ func (t *Task) containerDefinition() containerDefinition {
 		PortMappings:           t.portMappings(t.Name),
 		Environment:            sortedVariables(environment),
 		Secrets:                sortedSecrets(container.Secrets),
-		MountPoints:            append(t.execMountPoints(), scratchMounts(container.ScratchPaths)...),
-		HealthCheck:            container.Check.definition(),
-		SystemControls:         t.openLowPorts(),
-		DependsOn:              startsAfterAll(container.DependsOn),
+		MountPoints: slices.Concat(
+			t.execMountPoints(), scratchMounts(container.ScratchPaths), fileMounts(container.Mounts),
+		),
+		HealthCheck:    container.Check.definition(),
+		SystemControls: t.openLowPorts(),
+		DependsOn:      startsAfterAll(container.DependsOn),
 		LinuxParameters: linuxParameters{
 			// The init process reaps processes that ECS Exec and the application leave behind, and
 			// passes signals on.

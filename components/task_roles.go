@@ -148,6 +148,9 @@ func digestOf(statements []statement) string {
 		if _, unknown := s.Resource.(pulumi.Input); unknown {
 			s.Resource = nil
 		}
+		if _, unknown := s.Condition.(pulumi.Input); unknown {
+			s.Condition = nil
+		}
 		known[i] = s
 	}
 	text, err := encodeJSON(known)

@@ -24,7 +24,7 @@ func (t *Task) sidecarDefinitions() []containerDefinition {
 			PortMappings:           t.portMappings(c.Name),
 			Environment:            sortedVariables(c.Environment),
 			Secrets:                sortedSecrets(c.Secrets),
-			MountPoints:            scratchMounts(c.ScratchPaths),
+			MountPoints:            append(scratchMounts(c.ScratchPaths), fileMounts(c.Mounts)...),
 			HealthCheck:            c.Check.definition(),
 			SystemControls:         t.openLowPorts(),
 			CPU:                    c.CPU,

@@ -156,7 +156,31 @@ func alternatives() map[string]alternative {
 			s.Add("aws:cognito/userPool:UserPool", "extra", testgraph.Props{"deletionProtection": "ACTIVE"})
 		}},
 		"files that Pulumi protects": {change: func(s *testgraph.Stack) {
-			s.Add("aws:efs/fileSystem:FileSystem", "extra", testgraph.Props{"encrypted": true}).Protect = true
+			addFiles(s)
+			s.Set(testgraph.First(ecsTask), fileVolume("ENABLED", testgraph.Props{
+				"iam": "ENABLED", "accessPointId": "fsap-1",
+			}), "volumes")
+		}},
+		"files with AWS's own backups": {change: func(s *testgraph.Stack) {
+			addFiles(s)
+			s.Remove(testgraph.Named(backupSelection, "files"))
+			s.Add("aws:efs/backupPolicy:BackupPolicy", "files", testgraph.Props{
+				"fileSystemId": testgraph.Of(s.Get(testgraph.Named(fileSystem, "files")), "id"),
+				"backupPolicy": testgraph.Props{"status": "ENABLED"},
+			})
+		}},
+		"files in a plan by tags": {change: func(s *testgraph.Stack) {
+			addFiles(s)
+			s.Set(testgraph.Named(backupSelection, "files"), nil, "resources")
+			s.Set(testgraph.Named(backupSelection, "files"), []any{testgraph.Nested(testgraph.Props{
+				"type": "STRINGEQUALS", "key": "backup", "value": "daily",
+			})}, "selectionTags")
+		}},
+		"files for one role by name": {change: func(s *testgraph.Stack) {
+			addFiles(s)
+			s.Set(testgraph.Named(filePolicy, "files"), document(filesTLSOnly+`,{"Effect":"Allow",`+
+				`"Principal":{"AWS":"arn:aws:iam::123456789012:role/web"},"Action":"elasticfilesystem:ClientMount",`+
+				`"Resource":"*"}`), "policy")
 		}},
 		"test listener for the office": {change: func(s *testgraph.Stack) {
 			rule(ingressRule, "alb", tcp(8443, testgraph.Props{"cidrIpv4": "203.0.113.0/24"}))(s)

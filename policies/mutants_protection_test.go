@@ -39,7 +39,6 @@ func protectionMutants() []mutant {
 		lost("warehouse", stored("aws:redshift/cluster:Cluster", testgraph.Props{
 			"skipFinalSnapshot": true, "encrypted": true,
 		})),
-		lost("files", stored("aws:efs/fileSystem:FileSystem", testgraph.Props{"encrypted": true})),
 		{
 			control: "data-protected", fault: "secret without a way back", madeUp: true,
 			mutate: set(testgraph.First(secret), 0, "recoveryWindowInDays"),

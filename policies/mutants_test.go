@@ -62,7 +62,7 @@ var only = flag.String("control", "", "judge the mutants of this control alone")
 
 func mutants() []mutant {
 	all := slices.Concat(
-		networkMutants(), securityGroupMutants(), databaseMutants(), cacheMutants(), clusterMutants(),
+		networkMutants(), securityGroupMutants(), databaseMutants(), cacheMutants(), fileMutants(), clusterMutants(),
 		balancerMutants(), ecsMutants(),
 		storageMutants(), outsideMutants(), auditMutants(), searchMutants(), identityMutants(), platformMutants(),
 		accountMutants(), grantMutants(), buildMutants(), firewallMutants(), deploymentMutants(), protectionMutants(),

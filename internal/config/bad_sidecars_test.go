@@ -253,7 +253,7 @@ var badSidecars = map[string]bad{
 		beside(`, "environment": {"A": "`+strings.Repeat("a ", 20000)+`"}`,
 			"services[0].environment", `{"B": "`+strings.Repeat("b ", 10000)+`"}`),
 		Error{
-			"services[0].sidecars", "62451 bytes with the service's own container",
+			"services[0].sidecars", "62470 bytes with the service's own container",
 			"at most 57344: a task definition: 65536 bytes", "read what is large from a bucket or from a parameter",
 		},
 	},

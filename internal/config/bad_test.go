@@ -14,7 +14,8 @@ type bad struct {
 
 // tableOfBad holds all bad configurations by their mistake.
 var tableOfBad = []map[string]bad{
-	badDecoding, badAccounts, badNetworks, badRetention, badDatabases, badBackups, badCaches, badEntries, badIngress,
+	badDecoding, badAccounts, badNetworks, badRetention, badDatabases, badBackups, badCaches, badFileSystems,
+	badEntries, badIngress,
 	badFirewalls,
 	badContainers, badJobs, badSidecars, badKinds, badCalls, badEgress, badPermissions,
 	badShortForms, badServices, badSecrets, badTargets, badScaling,

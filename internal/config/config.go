@@ -35,6 +35,8 @@ type Config struct {
 	Backup Backup `json:"backup"`
 	// Cache is a Valkey cache for services that ask for it.
 	Cache Cache `json:"cache"`
+	// FileSystems are folders on EFS for services that ask for them, 0 to 8. Default none.
+	FileSystems []FileSystem `json:"fileSystems" count:"0 to 8"`
 	// Operator is a task for people: psql and a shell, when they need one.
 	Operator Operator `json:"operator"`
 	// LoadBalancer is the entry point of the web services.
@@ -74,6 +76,7 @@ func (c *Config) validate(v *validation, at path) {
 	c.validateAddresses(v, at)
 	c.validateBackup(v, at)
 	c.validateCache(v, at)
+	c.validateFileSystems(v, at)
 	c.validateOperator(v, at)
 }
 

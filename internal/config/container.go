@@ -26,6 +26,9 @@ type Container struct {
 	// ScratchPaths lists folders on the task's disk that the container may write to, gone with the task. In the image,
 	// each has to be a VOLUME that belongs to User: else it belongs to root. At most 10. Default none.
 	ScratchPaths []string `json:"scratchPaths" count:"0 to 10" allowed:"<folder>"`
+	// FileSystems are folders of the stack's file systems that the container has: they stay when the task goes, and
+	// other tasks that have them see the same files. At most 8. Default none.
+	FileSystems []FileMount `json:"fileSystems" count:"0 to 8"`
 	// StorageGiB is the task's disk, for its image and ScratchPaths, 20 to 200. Above 20 it costs. Default 20.
 	StorageGiB int `json:"storageGiB" allowed:"20 to 200"`
 	// StopSeconds that the container may take to end, 2 to 120, 0 for 30, or 120 on Spot. Default 0.
@@ -78,6 +81,11 @@ type Unit struct {
 	Name, Key string
 	*Container
 	sidecars []Sidecar
+}
+
+// UnitOf returns a service outside of its stack file: it has no key.
+func UnitOf(s *Service) Unit {
+	return Unit{Name: s.Name, Container: &s.Container, sidecars: s.Sidecars}
 }
 
 // SecretMaps returns the secrets of each container, the unit's own first.

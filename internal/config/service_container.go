@@ -58,18 +58,19 @@ var programFolders = []string{"/tmp", "/managed-agents", "/var/lib/amazon/ssm", 
 
 func (c *Container) validateContainer(v *validation, at path) {
 	validateFolders(v, at, c.ScratchPaths, "tmp")
+	validateMounts(v, at, c.FileSystems, c.ScratchPaths, "tmp")
 }
 
 // validateFolders refuses folders of a container at which the program has mounted others. tmp is the key for /tmp.
 func validateFolders(v *validation, at path, folders []string, tmp string) {
 	for i, folder := range folders {
-		entry := at.key("scratchPaths").index(i)
-		taken := slices.ContainsFunc(programFolders, func(own string) bool {
-			return own == folder || strings.HasPrefix(own, folder+"/") || strings.HasPrefix(folder, own+"/")
-		})
-		if taken {
-			v.add(entry, quote(folder), "folders other than those that the program mounts: "+strings.Join(programFolders, ", "),
-				"name another one; "+tmp+" sets the size of /tmp")
-		}
+		refuseProgramFolder(v, at.key("scratchPaths").index(i), folder, tmp)
+	}
+}
+
+func refuseProgramFolder(v *validation, at path, folder, tmp string) {
+	if slices.ContainsFunc(programFolders, func(own string) bool { return overlap(own, folder) }) {
+		v.add(at, quote(folder), "folders other than those that the program mounts: "+strings.Join(programFolders, ", "),
+			"name another one; "+tmp+" sets the size of /tmp")
 	}
 }

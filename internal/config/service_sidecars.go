@@ -33,6 +33,9 @@ type Sidecar struct {
 	// same path share the folder. In an image, each has to be a VOLUME that belongs to User: else it belongs to root. At
 	// most 10. Default none.
 	ScratchPaths []string `json:"scratchPaths" count:"0 to 10" allowed:"<folder>"`
+	// FileSystems are folders of the stack's file systems that the container has, as services[].fileSystems. At most 8.
+	// Default none.
+	FileSystems []FileMount `json:"fileSystems" count:"0 to 8"`
 	// Essential says that the task ends with the container. Default true.
 	Essential bool `json:"essential"`
 	// DependsOn lists what the container starts after, as services[].dependsOn.
@@ -70,7 +73,7 @@ func (s *Service) Images() []string {
 
 // SecretMaps returns the secrets of each container of the service, its own first.
 func (s *Service) SecretMaps() []map[string]string {
-	return Unit{Container: &s.Container, sidecars: s.Sidecars}.SecretMaps()
+	return UnitOf(s).SecretMaps()
 }
 
 // AllSecrets lists what the containers of the service read, each once, in the order of their variables.
@@ -99,6 +102,7 @@ func (s *Service) validateSidecars(v *validation, at path) {
 		}
 		taken[sidecar.Name] = name
 		validateFolders(v, entry, sidecar.ScratchPaths, "tmpMiB")
+		validateMounts(v, entry, sidecar.FileSystems, sidecar.ScratchPaths, "tmpMiB")
 		s.validateEnvironment(v, at, entry, sidecar.Environment, sidecar.Secrets)
 		v.validateWords(entry.key("entryPoint"), sidecar.EntryPoint)
 		v.validateWords(entry.key("command"), sidecar.Command)

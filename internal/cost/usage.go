@@ -56,6 +56,9 @@ type Usage struct {
 	PipelineMinutes           float64 `yaml:"pipelineMinutes" json:"pipelineMinutes" default:"300" meaning:"Action minutes of each pipeline"`
 	BuildMinutes              float64 `yaml:"buildMinutes" json:"buildMinutes" default:"100" meaning:"Minutes of each build project"`
 	ImageGB                   float64 `yaml:"imageGB" json:"imageGB" default:"5" meaning:"Images in each repository"`
+
+	FileSystemGB  float64 `yaml:"fileSystemGB" json:"fileSystemGB" default:"20" meaning:"Files in each file system"`
+	FileTrafficGB float64 `yaml:"fileTrafficGB" json:"fileTrafficGB" default:"100" meaning:"Traffic of each file system"`
 }
 
 // Stack is the file's entry for one stack.

@@ -66,10 +66,12 @@ type outputs struct {
 	NetworkConfiguration any `pulumi:"networkConfiguration"`
 	Policy               any `pulumi:"policy"`
 	Port                 any `pulumi:"port"`
+	PosixUser            any `pulumi:"posixUser"`
 	Priority             any `pulumi:"priority"`
 	Protocol             any `pulumi:"protocol"`
 	ProtocolVersion      any `pulumi:"protocolVersion"`
 	Role                 any `pulumi:"role"`
+	RootDirectory        any `pulumi:"rootDirectory"`
 	ServiceConnect       any `pulumi:"serviceConnectConfiguration"`
 	SubnetID             any `pulumi:"subnetId"`
 	SubnetIDs            any `pulumi:"subnetIds"`

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	rt "aws-webapp/internal/awsdata/resourcetypes"
+	"aws-webapp/internal/plural"
 )
 
 // Places of parts within a tier: those that requests reach first.
@@ -38,6 +39,7 @@ var portraits = []struct {
 	{rt.Schedule, portrait{rankJob, "service", scheduled}},
 	{rt.DBInstance, portrait{rankStore, "database", database}},
 	{rt.CacheGroup, portrait{rankStore, "cache", cache}},
+	{rt.FileSystemMountTarget, portrait{rankStore, "store", files}},
 	{rt.SearchDomain, portrait{rankSearch, "search", search}},
 	{rt.Function, portrait{rankFunction, "function", function}},
 	{rt.VPCEndpoint, portrait{rankEndpoints, "endpoints", endpoints}},
@@ -151,6 +153,12 @@ func database(_ *stack, r *resource, _ []*resource) (string, []string) {
 func cache(_ *stack, r *resource, _ []*resource) (string, []string) {
 	nodes := max(1, r.number("numCacheClusters"))
 	return named(r.text("engine")), []string{fmt.Sprintf("%d × %s", nodes, r.text("nodeType"))}
+}
+
+// files are a file system: of its parts, the mount targets are in the network, one in each zone.
+func files(_ *stack, r *resource, members []*resource) (string, []string) {
+	name := r.name[:max(0, strings.LastIndexByte(r.name, '-'))]
+	return words(name), []string{fmt.Sprintf("EFS, %s", plural.Of(len(members), "zone"))}
 }
 
 func search(_ *stack, r *resource, _ []*resource) (string, []string) {

@@ -83,6 +83,7 @@ func busy() []apitype.ResourceV3 {
 		}),
 		member(rt.CacheGroup, "cache", "db", inputs{"engine": "valkey", "nodeType": "cache.t4g.micro"}),
 		member("aws:docdb/cluster:Cluster", "documents", "db", nil),
+		member(rt.FileSystemMountTarget, "files-media-1", "db", inputs{}),
 		member(rt.ECSService, "worker", "app", inputs{"desiredCount": 2.0}),
 		way("worker", "database", 5432), way("worker", "cache", 6379), way("worker", "documents", 27017),
 		[]apitype.ResourceV3{
@@ -113,7 +114,8 @@ func TestABusyStackCanBeRead(t *testing.T) {
 	assert.Empty(t, scene.check())
 	shown := scene.svg()
 	for _, text := range []string{
-		"a-service-with-a", "worker", "Documents", "Cluster", "Nightly report", "PostgreSQL 17.4", "Valkey",
+		"a-service-with-a", "worker", "Documents", "Cluster", "Nightly report", "PostgreSQL 17.4", "Valkey", "Files media",
+		"EFS, 1 zone",
 		"27017", "6379", "8003",
 	} {
 		assert.Contains(t, shown, text)

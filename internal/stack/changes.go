@@ -14,7 +14,7 @@ func (w *workload) refuseChanges() error {
 		w.judgeDatabase,
 		w.refuseNames, w.refuseController, w.refuseKind, w.refuseProtocol, w.refuseCircle,
 		w.refusePriority, w.refuseTakeover, w.refuseVersion, w.refuseLogPrefix,
-		w.refuseScheme,
+		w.refuseScheme, w.refuseFiles,
 		w.judgeNetwork,
 		w.judgeRemoval,
 	} {

@@ -33,20 +33,22 @@ type workload struct {
 	storage        *components.Storage
 	database       *components.Database
 	cache          *components.Cache
-	queues         map[string]*components.Queue
-	namespace      *components.Namespace
-	backup         *components.Backup
-	audit          *components.AuditTrail
-	balancer       *components.LoadBalancer
-	cluster        *components.Cluster
-	services       []*components.Service
-	jobs           []*components.Job
-	relay          *components.RotationRelay
-	tester         *components.DeploymentTest
-	search         *components.LogSearch
-	probe          *components.Probe
-	outage         *components.Outage
-	dashboard      *components.Dashboard
+	// fileSystems by name.
+	fileSystems map[string]*components.FileSystem
+	queues      map[string]*components.Queue
+	namespace   *components.Namespace
+	backup      *components.Backup
+	audit       *components.AuditTrail
+	balancer    *components.LoadBalancer
+	cluster     *components.Cluster
+	services    []*components.Service
+	jobs        []*components.Job
+	relay       *components.RotationRelay
+	tester      *components.DeploymentTest
+	search      *components.LogSearch
+	probe       *components.Probe
+	outage      *components.Outage
+	dashboard   *components.Dashboard
 
 	// alarms and rows of the dashboard of the parts that bring their own: see [workload.show].
 	alarms []string
@@ -82,6 +84,7 @@ func deployWorkload(ctx *pulumi.Context, cfg *config.Config, was *deployed.Stack
 		w.createStorage,
 		w.createDatabase,
 		w.createCache,
+		w.createFileSystems,
 		w.createQueues,
 		w.createBackup,
 		w.createAuditTrail,
@@ -145,6 +148,10 @@ func (w *workload) createSecurityGroups(ctx *pulumi.Context) (err error) {
 	if w.cfg.Cache.Enabled {
 		args.Stores = append(args.Stores, components.CacheStore)
 	}
+	for i := range w.cfg.FileSystems {
+		name := components.FileSystemName(w.cfg.FileSystems[i].Name)
+		args.Stores = append(args.Stores, components.FileSystemStore(name))
+	}
 	for _, service := range w.cfg.Services {
 		one := components.SecurityGroupsService{
 			Name: service.Name, DatabaseAccess: service.DatabaseAccess || service.Previous.DatabaseAccess,
@@ -157,7 +164,8 @@ func (w *workload) createSecurityGroups(ctx *pulumi.Context) (err error) {
 	}
 	for _, job := range w.cfg.Jobs {
 		args.Services = append(args.Services, components.SecurityGroupsService{
-			Name: job.Name, DatabaseAccess: job.DatabaseAccess, Stores: storesOf(&job.Container), Egress: egressOf(job.Egress),
+			Name: job.Name, DatabaseAccess: job.DatabaseAccess, Egress: egressOf(job.Egress),
+			Stores: storesOf(config.Unit{Name: job.Name, Container: &job.Container}),
 		})
 	}
 	if w.cfg.Operator.Enabled {

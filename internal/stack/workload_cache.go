@@ -73,14 +73,18 @@ func (w *workload) storesOf(service config.Service) []string {
 	if service.Previous.Asks(cacheAccess) {
 		service.CacheAccess = true
 	}
-	return storesOf(&service.Container)
+	return storesOf(config.UnitOf(&service))
 }
 
-func storesOf(container *config.Container) []string {
-	if container.Asks(cacheAccess) {
-		return []string{components.CacheStore.Name}
+func storesOf(unit config.Unit) []string {
+	var stores []string
+	if unit.Asks(cacheAccess) {
+		stores = append(stores, components.CacheStore.Name)
 	}
-	return nil
+	for name := range unit.FileUses() {
+		stores = append(stores, components.FileSystemName(name))
+	}
+	return stores
 }
 
 // serviceUses returns what a service uses beside the database and the bucket, as its keys of access say.

@@ -94,6 +94,10 @@ func (w *workload) createBackup(ctx *pulumi.Context) (err error) {
 		},
 		TopicARN: w.alerts.TopicARN,
 	}
+	for i := range w.cfg.FileSystems {
+		files := w.fileSystems[w.cfg.FileSystems[i].Name]
+		args.FileSystems = append(args.FileSystems, components.BackupFileSystem{ID: files.ID, ARN: files.ARN})
+	}
 	if cfg.Continuous {
 		args.ContinuousDays = w.cfg.Database.BackupRetentionDays
 	}

@@ -3,6 +3,7 @@ package stack
 import (
 	"path"
 	"reflect"
+	"slices"
 	"strings"
 
 	"aws-webapp/components"
@@ -12,7 +13,7 @@ import (
 
 // taskArgs describe what a service runs.
 func (w *workload) taskArgs(cfg config.Service) components.TaskArgs {
-	args := w.unitArgs(config.Unit{Name: cfg.Name, Container: &cfg.Container})
+	args := w.unitArgs(config.UnitOf(&cfg))
 	args.Container.Check = components.ServiceContainerCheck(cfg.ContainerCheck)
 	args.Container.DependsOn = cfg.DependsOn
 	args.Sidecars = w.sidecars(cfg.Sidecars)
@@ -46,6 +47,7 @@ func (w *workload) unitArgs(cfg config.Unit) components.TaskArgs {
 			User:          cfg.User,
 			WritableRoot:  cfg.WritableRoot,
 			ScratchPaths:  cfg.ScratchPaths,
+			Mounts:        mountsOf(cfg.FileSystems),
 			StorageGiB:    cfg.StorageGiB,
 			StopSeconds:   cfg.StopSeconds,
 			EntryPoint:    cfg.EntryPoint,
@@ -56,7 +58,7 @@ func (w *workload) unitArgs(cfg config.Unit) components.TaskArgs {
 		},
 		Database:    w.serviceDatabase(cfg.DatabaseAccess, cfg.DatabaseVariables),
 		Bucket:      w.serviceBucket(cfg.BucketAccess),
-		Uses:        append(w.serviceUses(cfg.Name, cfg.Asks), w.queueUses(cfg)...),
+		Uses:        slices.Concat(w.serviceUses(cfg.Name, cfg.Asks), w.queueUses(cfg), w.fileUses(cfg)),
 		Permissions: permissionsOf(cfg.Permissions, w.scope.Region, w.scope.AccountID),
 		Logs: components.ServiceLogs{
 			Prefix:        w.cfg.Logging.ServicePrefix,
@@ -73,7 +75,8 @@ func (w *workload) sidecars(list []config.Sidecar) []components.TaskSidecar {
 		sidecars = append(sidecars, components.TaskSidecar{
 			Name: cfg.Name, Image: cfg.Image, User: cfg.User, Essential: cfg.Essential,
 			WritableRoot: cfg.WritableRoot, TmpMiB: cfg.TmpMiB, ScratchPaths: cfg.ScratchPaths,
-			CPU: cfg.CPU, MemoryMiB: cfg.MemoryMiB,
+			Mounts: mountsOf(cfg.FileSystems),
+			CPU:    cfg.CPU, MemoryMiB: cfg.MemoryMiB,
 			EntryPoint: cfg.EntryPoint, Command: cfg.Command,
 			Check:     components.ServiceContainerCheck(cfg.ContainerCheck),
 			DependsOn: cfg.DependsOn, Environment: cfg.Environment, Secrets: w.secrets(cfg.Secrets),

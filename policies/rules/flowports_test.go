@@ -255,11 +255,12 @@ func TestTiersOfGroups(t *testing.T) {
 		launchTemplateType: {"vpcSecurityGroupIds"}, dbInstanceType: {"vpcSecurityGroupIds"},
 		dbClusterType:  {"vpcSecurityGroupIds"},
 		cacheGroupType: {"securityGroupIds"},
+		fileMountType:  {"securityGroups"},
 	}
 	tiers := map[string]string{
 		loadBalancerType: "alb", ecsServiceType: "app", scheduleType: "app", launchTemplateType: "app",
 		dbInstanceType: "db",
-		dbClusterType:  "db", cacheGroupType: "cache",
+		dbClusterType:  "db", cacheGroupType: "cache", fileMountType: "files",
 	}
 	assert.Len(t, tierOwners, len(tiers))
 	owner := func(typeToken string) made {
@@ -305,6 +306,7 @@ func TestLinesOfTheMatrix(t *testing.T) {
 		"block -> search tcp 443 optional",
 		"tester -> internet tcp 443", "tester -> internet tcp test", "tester -> endpoints tcp 443 optional",
 		"app -> app tcp connect optional", "app -> cache tcp cache optional",
+		"app -> files tcp 2049 optional",
 	}, defaultFlows)
 }
 

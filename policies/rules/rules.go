@@ -13,7 +13,7 @@ import (
 // All returns every control of the pack, in the order of the documentation.
 func All() []*control.Control {
 	return slices.Concat(
-		network(), securityGroups(), database(), caches(), loadBalancer(), containerService(), deployments(),
+		network(), securityGroups(), database(), caches(), fileSystems(), loadBalancer(), containerService(), deployments(),
 		containerRegistry(),
 		storage(), auditTrail(), logSearch(), secretsAndKeys(), identity(), logsAndAlarms(), functions(),
 		messaging(), volumes(), firewalls(), builds(), backups(), servicesDeliver(), account(), protection(), retired(),

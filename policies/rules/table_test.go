@@ -94,8 +94,8 @@ func TestDefaultFlowsCanBeRead(t *testing.T) {
 // The table of contents that readers know, and the rules that hold for this architecture alone.
 func TestSubjectsAndRulesOfOurOwn(t *testing.T) {
 	subjects := strings.Split("AWS Backup, Account, CloudTrail, CloudWatch, CodeBuild and CodePipeline, Deployments, "+
-		"EBS, ECR, ECS, ElastiCache, IAM, Lambda, Load balancer, OpenSearch, Policy pack, Protection, RDS, S3, SNS and SQS, "+
-		"Secrets and keys, Security groups, VPC, Versions, WAF, Whole stack", ", ")
+		"EBS, ECR, ECS, EFS, ElastiCache, IAM, Lambda, Load balancer, OpenSearch, Policy pack, Protection, RDS, S3, "+
+		"SNS and SQS, Secrets and keys, Security groups, VPC, Versions, WAF, Whole stack", ", ")
 	used := map[string]bool{}
 	var own []string
 	for _, c := range All() {

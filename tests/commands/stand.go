@@ -22,7 +22,10 @@ var values = map[string]map[string]string{
 		"AWS": "AWS",
 	},
 	"backup": {
-		"<id>": "{backupJob}", "$INSTANCE": "{instance}", "$()": "aws-webapp-prod-backup",
+		"<id>": "{backupJob}", "$INSTANCE": "{instance}", "$()": "aws-webapp-prod-backup", "EFS": "EFS",
+		"<files>": "fs-0123456789abcdef0", "<job>": "{backupJob}",
+		"<arn>":  "arn:aws:backup:us-east-1:123456789012:recovery-point:1",
+		"<role>": "arn:aws:iam::123456789012:role/restore",
 	},
 	"cloudtrail": {"<name or id>": "aws-webapp-prod-database", "SESSION": "alice"},
 	"deploy": {

@@ -19,11 +19,7 @@ func init() {
 			continue
 		}
 		one := along["services[]"+name]
-		edits := maps.Clone(job)
-		for path, value := range one.edits {
-			edits[strings.Replace(path, "services[0]", "jobs[0]", 1)] = value
-		}
-		one.edits, one.base = edits, job
+		one.edits, one.base = ofJob0(one.edits), ofJob0(one.base)
 		along[key.Name] = one
 	}
 	const task = `[{"name": "reindex", "command": ["reindex"]}]`
@@ -40,4 +36,13 @@ func init() {
 	called := maps.Clone(job)
 	called["services"] = workers
 	along["jobs[].calls"] = companion{values: []string{`"visitor-book"`}, edits: called, base: called}
+}
+
+// ofJob0 returns edits of a service as edits of a job, with the job.
+func ofJob0(edits map[string]string) map[string]string {
+	all := maps.Clone(job)
+	for path, value := range edits {
+		all[strings.Replace(path, "services[0]", "jobs[0]", 1)] = value
+	}
+	return all
 }

@@ -23,6 +23,9 @@ const (
 	VPC         = "awsx:ec2:Vpc"
 )
 
+// accessPoint of a file system, which has its name.
+const accessPoint = "aws:efs/accessPoint:AccessPoint"
+
 // added returns the outputs that AWS adds to the inputs of a type, by logical name, besides
 // ARN, ID and name.
 var added = map[tokens.Type]func(name string) map[string]any{
@@ -93,10 +96,14 @@ func Outputs(project, stack string, args pulumi.MockResourceArgs) resource.Prope
 	return outputs
 }
 
-// ID of a resource. Subnets and route tables of a VPC have the same names.
+// ID of a resource. Subnets and route tables of a VPC have the same names, and so have a file system and its access
+// point.
 func ID(typ tokens.Type, name string) string {
-	if typ == Subnet {
+	switch typ {
+	case Subnet:
 		return "subnet-" + name
+	case accessPoint:
+		return "fsap-" + name
 	}
 	return name + "-id"
 }

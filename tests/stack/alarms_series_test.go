@@ -185,6 +185,29 @@ var lives = map[string]life{
 		faults:  []string{"CPUUtilization=1440", "NumberOfBackupJobsCompleted=0 CPUUtilization=1440"},
 		silence: "no database, no backup: database-down",
 	},
+	"backup-missing-files": {
+		// Of the database and two file systems. Each file system has a value of its size every 15 minutes.
+		normal: "NumberOfBackupJobsCompleted=3 CPUUtilization=1440 StorageBytes=96",
+		night:  "NumberOfBackupJobsCompleted=3 CPUUtilization=1440 StorageBytes=96",
+		// A file system's first day, with the database's backup alone.
+		others: []string{"CPUUtilization=600", "NumberOfBackupJobsCompleted=1 CPUUtilization=1440 StorageBytes=40"},
+		faults: []string{
+			"NumberOfBackupJobsCompleted=2 CPUUtilization=1440 StorageBytes=96", "CPUUtilization=1440 StorageBytes=96",
+		},
+		silence: "no database, no backup: database-down",
+	},
+	"files-io": {
+		normal: "PercentIOLimit=10", night: "PercentIOLimit=0", faults: []string{"PercentIOLimit=97"},
+		silence: "nobody uses the files",
+	},
+	"files-traffic": {
+		normal: "MeteredIOBytes=1000000000", night: "MeteredIOBytes=1000000", faults: []string{"MeteredIOBytes=90000000000"},
+		silence: "nobody uses the files",
+	},
+	"files-size": {
+		normal: "StorageBytes=20000000000", night: "StorageBytes=20000000000", faults: []string{"StorageBytes=200000000000"},
+		silence: "EFS is late with a size",
+	},
 	"network-nat-ports":           counted("ErrorPortAllocation", 10),
 	"rotation-failed":             counted("TriggeredRules", 1),
 	"rotation-failed-undelivered": counted("FailedInvocations", 1),

@@ -61,6 +61,7 @@ var allowed = []promise{
 	{"RolePolicy", "", "iam:PassRole", "", []string{"StringEquals iam:PassedToService"}},
 	{"RolePolicy", "", "ecs:ListTasks", "", []string{"ArnEquals ecs:cluster"}},
 	{"RolePolicy", "", "ecs:RunTask", "-schedule-run$", []string{"ArnEquals ecs:cluster"}},
+	{"RolePolicy", "", "MountFiles", "-task-files-", []string{"StringEquals elasticfilesystem:AccessPointArn"}},
 	{"RolePolicy", "", "FindCache", "", []string{"StringLike s3:prefix"}},
 	// Who may use a key.
 	{"Key", "account", "kms:*", "", nil},
@@ -122,6 +123,11 @@ var denied = []promise{
 	}},
 	{"TopicPolicy", "*", "sns:Publish", "", []string{"Bool aws:SecureTransport"}},
 	{"QueuePolicy", "*", "sqs:*", "", []string{"Bool aws:SecureTransport"}},
+	{"FileSystemPolicy", "*", "*", "", []string{"Bool aws:SecureTransport"}},
+	{
+		"FileSystemPolicy", "*", "elasticfilesystem:ClientMount", "",
+		[]string{"StringNotEquals elasticfilesystem:AccessPointArn"},
+	},
 }
 
 // anywhere lists what roles may do with resources beyond the stack's own, and with which.

@@ -69,7 +69,7 @@ func both(first, second map[string]string) map[string]string {
 	return together
 }
 
-var attacks = []attack{
+var attacks = append(fileAttacks(), []attack{
 	// Roles that only look like the workload's, and roles of the workload's names without its boundary.
 	{"staging", "iam:UpdateAssumeRolePolicy", otherRole, bounded, ourRole, bounded},
 	{"staging", "iam:UpdateAssumeRolePolicy", ourRole, unbounded, ourRole, bounded},
@@ -389,7 +389,7 @@ var attacks = []attack{
 	},
 	{"workload", "logs:DeleteLogGroup", arnLogs + "/ecs/visitor-book", ourTags, "", nil},
 	{"workload", "cloudtrail:StopLogging", arnTrail + "aws-webapp-staging-trail", nil, "", nil},
-}
+}...)
 
 // request returns the attack, or the allowed request in its place, with the keys that every
 // request carries.

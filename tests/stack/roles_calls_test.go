@@ -50,7 +50,8 @@ func readCalls(t *testing.T, stack string, path ...string) []call {
 
 // prefixes lists the services whose names in IAM differ from those in the SDKs.
 var prefixes = map[string]string{
-	"accessanalyzer": "access-analyzer", "elbv2": "elasticloadbalancing", "opensearch": "es", "s3control": "s3",
+	"accessanalyzer": "access-analyzer", "efs": "elasticfilesystem",
+	"elbv2": "elasticloadbalancing", "opensearch": "es", "s3control": "s3",
 }
 
 // renamed lists the operations whose actions have other names; all others have the operation's

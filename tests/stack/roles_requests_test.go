@@ -144,6 +144,9 @@ func (c call) keys(action string, of authorization.Action, on target) map[string
 			"arn:aws:rds:us-east-1:"+roleAccount+":db:"+project+"-"+c.stack+"-database")
 		set("aws:ResourceTag/aws:secretsmanager:owningService", "rds")
 	}
+	if strings.HasPrefix(c.operation, "Create") {
+		set("elasticfilesystem:CreateAction", c.operation)
+	}
 	set("iam:PermissionsBoundary", "arn:aws:iam::"+roleAccount+":policy/aws-webapp-delivery-boundary")
 	set("iam:PolicyARN", c.texts("PolicyArn")...)
 	set("iam:AWSServiceName", c.texts("AWSServiceName")...)
@@ -158,7 +161,7 @@ func (c call) keys(action string, of authorization.Action, on target) map[string
 var taggers = map[string]string{
 	"acm": "AddTagsToCertificate", "application-autoscaling": "TagResource", "backup": "TagResource",
 	"cloudtrail": "AddTags", "cloudwatch": "TagResource", "codedeploy": "TagResource", "ec2": "CreateTags",
-	"ecs":                  "TagResource",
+	"ecs": "TagResource", "elasticfilesystem": "TagResource",
 	"elasticloadbalancing": "AddTags", "es": "AddTags", "events": "TagResource", "guardduty": "TagResource",
 	"iam": "TagRole",
 	"kms": "TagResource", "lambda": "TagResource", "logs": "TagResource", "rds": "AddTagsToResource", "sns": "TagResource",
@@ -217,6 +220,14 @@ var keyUsers = map[string][]keyUse{
 	"rds:CreateDBInstance": {
 		{"rds", []string{"CreateGrant", "Decrypt", "GenerateDataKey"}},
 		{"secretsmanager", []string{"Decrypt", "GenerateDataKey"}},
+	},
+	// "Amazon EFS key policies for AWS KMS" in the EFS user guide, what it requires; PutLifecycleConfiguration takes the
+	// same.
+	"elasticfilesystem:CreateFileSystem": {
+		{"elasticfilesystem", []string{"CreateGrant", "Decrypt", "GenerateDataKeyWithoutPlaintext"}},
+	},
+	"elasticfilesystem:PutLifecycleConfiguration": {
+		{"elasticfilesystem", []string{"CreateGrant", "Decrypt", "GenerateDataKeyWithoutPlaintext"}},
 	},
 	"secretsmanager:RotateSecret": {{"secretsmanager", []string{"Decrypt", "GenerateDataKey"}}},
 	// "Encryption of data at rest for Amazon OpenSearch Service", permissions.

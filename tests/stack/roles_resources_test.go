@@ -53,6 +53,8 @@ var named = map[string]map[string][]string{
 	"elasticache:subnetgroup":                {"CacheSubnetGroupName": {"CacheSubnetGroupName"}},
 	"elasticache:user":                       {"UserId": {"UserId", "UserIds", "UserIdsToAdd"}},
 	"elasticache:usergroup":                  {"UserGroupId": {"UserGroupId", "UserGroupIds", "UserGroupIdsToAdd"}},
+	"elasticfilesystem:access-point":         {"AccessPointId": {"AccessPointId"}},
+	"elasticfilesystem:file-system":          {"FileSystemId": {"FileSystemId"}},
 	"elasticloadbalancing:loadbalancer/app/": {"LoadBalancerName": {"Name", "Names"}},
 	"elasticloadbalancing:targetgroup":       {"TargetGroupName": {"Name", "Names"}},
 	"es:domain":                              {"DomainName": {"DomainName"}},

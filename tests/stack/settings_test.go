@@ -39,7 +39,7 @@ backup/plan:Plan
   rules[].completionWindow = 720
   rules[].startWindow = 60
 backup/selection:Selection
-  name = database
+  name = database | files
 backup/vault:Vault
   kmsKeyArn = keys-data
 cfg/deliveryChannel:DeliveryChannel
@@ -134,7 +134,19 @@ ecs/taskDefinition:TaskDefinition
   requiresCompatibilities[] = FARGATE
   runtimePlatform.operatingSystemFamily = LINUX
   skipDestroy = true
-  volumes[].name =  | scratch-srv-static | exec-agent exec-log exec-state
+  volumes[].efsVolumeConfiguration.authorizationConfig.iam =  | ENABLED
+  volumes[].efsVolumeConfiguration.transitEncryption =  | ENABLED
+  volumes[].name =  | scratch-srv-static | exec-agent exec-log exec-state | ` +
+	`files-media | files-data files-media | files-data
+efs/accessPoint:AccessPoint
+  rootDirectory.path = /files
+efs/fileSystem:FileSystem
+  encrypted = true
+  kmsKeyId = keys-data
+  performanceMode = generalPurpose
+  throughputMode = elastic
+efs/mountTarget:MountTarget
+  securityGroups[] = security-groups-files-media-id | security-groups-files-data-id
 guardduty/detector:Detector
   enable = true
   findingPublishingFrequency = FIFTEEN_MINUTES

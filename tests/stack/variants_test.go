@@ -37,6 +37,18 @@ var variants = map[string]variant{
 				"databaseAccess": true, "cacheAccess": true},
 			{"name": "news", "image": "news:1.0.0", "routing": {"priority": 50, "paths": ["/news/*"]}}]`,
 	})},
+	"prod with files": {"prod", replaced(map[string]string{
+		"fileSystems": `[{"name": "media", "user": "1000:1000"}, {"name": "data", "infrequentAccessDays": 0}]`,
+		"services": `[
+			{"name": "visitor-book", "image": "visitor-book:1.0.0", "routing": {"priority": 60, "paths": ["/*"]},
+				"fileSystems": [{"name": "media", "path": "/srv/media"}], "sidecars": [
+					{"name": "agent", "image": "example/agent:1.0.0",
+						"fileSystems": [{"name": "media", "path": "/media", "readOnly": true}]}]},
+			{"name": "news", "kind": "worker", "image": "visitor-book:1.0.0", "command": ["work"],
+				"fileSystems": [{"name": "data", "path": "/data"}, {"name": "media", "path": "/media", "readOnly": true}]}]`,
+		"jobs": `[{"name": "nightly", "image": "visitor-book:1.0.0", "command": ["report"],
+			"fileSystems": [{"name": "data", "path": "/data"}]}]`,
+	})},
 	"prod with a task for operators": {"prod", replaced(map[string]string{"operator": `{"enabled": true}`})},
 	"staging with a container as its service wants it": {"staging", replaced(map[string]string{
 		"services": `[{"name": "visitor-book", "image": "visitor-book:1.0.0", "routing": {"priority": 100, "paths": ["/*"]},

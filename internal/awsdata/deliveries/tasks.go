@@ -1,6 +1,7 @@
 package deliveries
 
 const (
+	filesPage = "https://docs.aws.amazon.com/efs/latest/ug/iam-access-control-nfs-efs.html"
 	//nolint:gosec // an address, no credential
 	taskSecretsPage    = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html"
 	taskParametersPage = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-ssm-paramstore.html"
@@ -34,3 +35,19 @@ var (
 		}},
 	}
 )
+
+// What EFS asks when a task mounts a file system with its role, and when it writes; the source is the access point. EFS
+// knows no other condition keys than these and TLS.
+var (
+	TaskMountsFiles = mountsFiles("ECS mounts a file system for a task", "elasticfilesystem:ClientMount")
+	TaskWritesFiles = mountsFiles("a task writes to a file system", "elasticfilesystem:ClientWrite")
+)
+
+func mountsFiles(name, action string) Delivery {
+	return Delivery{Name: name, Actions: []string{action}, Readings: []Reading{{
+		Keys: map[string]string{
+			"elasticfilesystem:AccessPointArn": "{source}", "elasticfilesystem:AccessedViaMountTarget": "true",
+		},
+		Sources: []string{filesPage},
+	}}}
+}

@@ -30,9 +30,10 @@ type Service struct {
 type Tasks struct {
 	Sid     string
 	Actions []string
-	// Named lists the kinds of resources, as in [Service]; Below follows the name.
-	Named []string
-	Below string
+	// Named lists the kinds of resources, as in [Service]; Below follows the name. Unnamed lists patterns, as there.
+	Named   []string
+	Below   string
+	Unnamed []string
 }
 
 // Services returns every service, in the order of their prefixes.

@@ -64,7 +64,6 @@ var otherStores = map[string]loss{
 
 	// Files and disks.
 	"aws:s3/bucket:Bucket":                        {Critical, "the bucket's objects and their versions"},
-	"aws:efs/fileSystem:FileSystem":               {Critical, "the file system's files"},
 	"aws:fsx/lustreFileSystem:LustreFileSystem":   {Critical, "the file system's files"},
 	"aws:fsx/ontapFileSystem:OntapFileSystem":     {Critical, "the file system's files"},
 	"aws:fsx/openZfsFileSystem:OpenZfsFileSystem": {Critical, "the file system's files"},

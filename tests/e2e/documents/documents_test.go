@@ -123,7 +123,8 @@ func (c *cloud) named(word string) string {
 var unserved = []string{
 	"accessanalyzer validate-policy", "application-autoscaling describe-scaling-activities",
 	"backup describe-backup-job", "backup list-backup-jobs", "backup list-recovery-points-by-backup-vault",
-	"backup start-backup-job",
+	"backup start-backup-job", "backup start-restore-job", "backup describe-restore-job",
+	"backup list-recovery-points-by-resource",
 	"ce update-cost-allocation-tags-status",
 	"cloudtrail lookup-events", "deploy continue-deployment", "deploy get-deployment-target", "deploy stop-deployment",
 	"ecs execute-command", // the CLI calls AWS's session-manager-plugin

@@ -51,6 +51,7 @@ var backupTypes = Types{
 		Refs: []Ref{
 			{Path: "planId", To: resourcetypes.BackupPlan, Holds: true},
 			{Path: "iamRoleArn", To: resourcetypes.Role, By: arn, Foreign: true},
+			{Path: "resources[]", To: resourcetypes.FileSystem, By: arn, Foreign: true},
 		},
 		Rules: []Rule{trusts("iamRoleArn", deliveries.BackupRole, "InvalidParameterValueException: IAM Role cannot be "+
 			"assumed by AWS Backup")},

@@ -62,13 +62,19 @@ var ecsTypes = Types{
 		Refs: []Ref{
 			{Path: "executionRoleArn", To: resourcetypes.Role, By: arn, Foreign: true},
 			{Path: "taskRoleArn", To: resourcetypes.Role, By: arn, Foreign: true},
+			{Path: "volumes[].efsVolumeConfiguration.fileSystemId", To: resourcetypes.FileSystem, Foreign: true},
+			{
+				Path: "volumes[].efsVolumeConfiguration.authorizationConfig.accessPointId",
+				To:   resourcetypes.FileSystemAccessPoint, Foreign: true,
+			},
 		},
 		JSON:   []string{"containerDefinitions"},
-		Checks: []Check{fargateSize, containersComplete, tmpfsMounted, containersRun, containersTogether},
+		Checks: []Check{fargateSize, containersComplete, tmpfsMounted, containersRun, containersTogether, filesEncrypted},
 		Rules: []Rule{
 			trusts("executionRoleArn", deliveries.TaskExecutionRole, ecsRoleRefusal),
 			trusts("taskRoleArn", deliveries.TaskRole, ecsRoleRefusal),
 		},
+		After:    []Rule{filesWritable},
 		Tags:     true,
 		NotFound: "ClientException: TaskDefinition not found.",
 	},
@@ -97,7 +103,7 @@ var ecsTypes = Types{
 			"Creation of service was not idempotent."}},
 		Rules: []Rule{
 			targetGroupAttached, graceWithBalancer, codeDeployOwns, secretsReadable, portsBindable, listenerDefined,
-			connectable,
+			connectable, filesMountable,
 		},
 		Tags:     true,
 		NotFound: "ServiceNotFoundException: Service not found.",

@@ -37,6 +37,11 @@ var lets = map[string]string{
 	resourcetypes.Schedule + " target.ecsParameters.networkConfiguration.subnets[]":        onlyNamed,
 	resourcetypes.Schedule + " target.ecsParameters.networkConfiguration.securityGroups[]": onlyNamed,
 
+	resourcetypes.FileSystemAccessPoint + " fileSystemId":                           inside,
+	resourcetypes.FileSystemPolicy + " fileSystemId":                                inside,
+	resourcetypes.BackupSelection + " resources[]":                                  "AWS Backup looks for it each day",
+	resourcetypes.TaskDefinition + " volumes[].efsVolumeConfiguration.fileSystemId": "a revision that nothing runs",
+
 	resourcetypes.RolePolicy + " role": "the provider deletes a role's inline policies first",
 }
 

@@ -134,6 +134,8 @@ var ids = map[string]string{
 	resourcetypes.ServiceLinkedRole:     `arn:aws:iam::444455556666:role/aws-service-role/.+`,
 	resourcetypes.DefaultSecurityGroup:  ``, // that of the VPC
 	resourcetypes.OIDCProvider:          `arn:aws:iam::444455556666:oidc-provider/url`,
+	resourcetypes.FileSystem:            `fs-HEX`, resourcetypes.FileSystemAccessPoint: `fsap-HEX`,
+	resourcetypes.FileSystemMountTarget: `fsmt-HEX`,
 	resourcetypes.Budget:                `444455556666:name`,
 	"aws:secretsmanager/secret:Secret":  `arn:aws:secretsmanager:us-east-1:444455556666:secret:name-[a-z0-9]{6}`,
 }
@@ -190,6 +192,9 @@ func TestWhoseMayBeSomebodyElses(t *testing.T) {
 	anybodys := []string{
 		resourcetypes.QueryDefinition + " logGroupNames[]", resourcetypes.Function + " loggingConfig.logGroup",
 		resourcetypes.BuildProject + " logsConfig.cloudwatchLogs.groupName",
+		resourcetypes.BackupSelection + " resources[]",
+		resourcetypes.TaskDefinition + " volumes[].efsVolumeConfiguration.fileSystemId",
+		resourcetypes.TaskDefinition + " volumes[].efsVolumeConfiguration.authorizationConfig.accessPointId",
 	}
 	for token, typ := range catalog.All() {
 		for _, ref := range typ.Refs {
@@ -253,6 +258,7 @@ func TestWhatClashes(t *testing.T) {
 		resourcetypes.FunctionPermission: {"statementId function"}, resourcetypes.OIDCProvider: {"url"},
 		resourcetypes.ServiceLinkedRole: {"awsServiceName customSuffix"},
 		resourcetypes.Schedule:          {"name groupName"},
+		resourcetypes.FileSystem:        {"creationToken"},
 		resourcetypes.CacheUser:         {"userId"}, resourcetypes.CacheUserGroup: {"userGroupId"},
 	}
 	for token, typ := range catalog.All() {

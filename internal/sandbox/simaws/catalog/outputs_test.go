@@ -40,6 +40,16 @@ var shapes = map[string]string{
 	resourcetypes.SearchDomain + " endpoint": search, "dashboardEndpoint": search + `/_dashboards`,
 	"kibanaEndpoint": search + `/_plugin/kibana/`,
 
+	resourcetypes.FileSystem + " dnsName":            `fs-HEX\.efs\.us-east-1\.amazonaws\.com`,
+	resourcetypes.FileSystem + " protection":         `map\[replicationOverwrite:\{ENABLED\}\]`,
+	resourcetypes.FileSystem + " sizeInBytes":        `.*6144.*`,
+	resourcetypes.FileSystem + " creationToken":      `terraform-\d{26}`,
+	resourcetypes.FileSystem + " performanceMode":    `generalPurpose`,
+	resourcetypes.FileSystemMountTarget + " dnsName": `fileSystemId\.efs\.us-east-1\.amazonaws\.com`,
+	"fileSystemArn":      `arn:aws:elasticfilesystem:us-east-1:444455556666:file-system/fileSystemId`,
+	"mountTargetDnsName": `\.fileSystemId\.efs\.us-east-1\.amazonaws\.com`,
+	"ipAddress":          `10\.0\.0\.17`, "rootDirectory": `map\[path:\{/\}\]`,
+
 	// Of a place, and joined of what the resource has.
 	"availabilityZone": `us-east-1a`, "availabilityZoneId": `use1-az1`, "prefixListId": `pl-[0-9a-f]{8}`,
 	"domainId": `444455556666/name`, "path": `/aws-service-role/awsServiceName/`,

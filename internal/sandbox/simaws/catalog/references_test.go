@@ -119,7 +119,10 @@ var unasked = map[string]string{
 	resourcetypes.MetricAlarm + " dimensions.DBInstanceIdentifier " + resourcetypes.DBInstance: free,
 	resourcetypes.MetricAlarm + " metricQueries[].metric.dimensions.DBInstanceIdentifier " +
 		resourcetypes.DBInstance: free,
-	resourcetypes.MetricAlarm + " dimensions.NatGatewayId " + resourcetypes.NATGateway: free,
+	resourcetypes.MetricAlarm + " dimensions.FileSystemId " + resourcetypes.FileSystem:                        free,
+	resourcetypes.MetricAlarm + " metricQueries[].metric.dimensions.FileSystemId " + resourcetypes.FileSystem: free,
+	resourcetypes.TaskDefinition + " volumes[].name " + resourcetypes.FileSystem:                              alike,
+	resourcetypes.MetricAlarm + " dimensions.NatGatewayId " + resourcetypes.NATGateway:                        free,
 	resourcetypes.Pipeline + " stages[].actions[].configuration.ConnectionArn " +
 		resourcetypes.CodeConnection: "read when the action runs",
 	resourcetypes.Pipeline + " stages[].actions[].configuration.NotificationArn " +
