@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -304,4 +305,16 @@ func TestPermissionsSayWhyInTheirSids(t *testing.T) {
 		{Effect: "Allow", Action: plain.Actions, Resource: plain.Resources},
 		{Sid: "BecauseItWritesToAllQueues12FRUns3", Effect: "Allow", Action: one.Actions, Resource: one.Resources},
 	}, made)
+}
+
+// The digest in a policy's name moves with what a policy allows, but not with resources that are known later.
+func TestDigestOfAPolicy(t *testing.T) {
+	reads := statement{Sid: "Reads", Effect: "Allow", Action: "s3:GetObject", Resource: "arn:aws:s3:::b/*"}
+	later, none, writes := reads, reads, reads
+	later.Resource, none.Resource, writes.Action = pulumi.String("arn").ToStringOutput(), nil, "s3:PutObject"
+	digest := digestOf([]statement{reads})
+	assert.Regexp(t, "^[0-9a-f]{8}$", digest)
+	assert.NotEqual(t, digest, digestOf([]statement{writes}))
+	assert.NotEqual(t, digest, digestOf([]statement{none}))
+	assert.Equal(t, digestOf([]statement{none}), digestOf([]statement{later}))
 }
