@@ -44,6 +44,8 @@ type Job struct {
 	// Task that is run.
 	Task
 
+	// ScheduleName is that of the schedule and its group; empty without one.
+	ScheduleName string
 	// DeadLetterURL of the queue for starts that failed; empty without a schedule.
 	DeadLetterURL pulumi.StringOutput
 	alarms
@@ -64,6 +66,7 @@ func NewJob(ctx *pulumi.Context, name string, args *JobArgs, opts ...pulumi.Reso
 	j.scheduleName = j.args.Scope.Name(NameSchedule, name)
 	steps := j.steps()
 	if j.args.Schedule != nil {
+		j.ScheduleName = j.scheduleName
 		steps = append(steps,
 			step{"create dead letters", j.createDeadLetters},
 			step{"create schedule", j.createSchedule})

@@ -46,6 +46,8 @@ func (w *workload) createJobs(ctx *pulumi.Context) error {
 			"schedule":      pulumi.String(cfg.Schedule),
 			"timezone":      pulumi.String(cfg.Timezone),
 			"deadLetterUrl": job.DeadLetterURL,
+			"scheduleName":  pulumi.String(job.ScheduleName),
+			"alarms":        pulumi.ToStringArray(job.AlarmNames),
 		})
 	}
 	ctx.Export("jobs", outputs)

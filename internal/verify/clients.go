@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ecr"
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
 	elb "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
+	"github.com/aws/aws-sdk-go-v2/service/scheduler"
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 )
 
@@ -31,6 +32,7 @@ type Clients struct {
 	LoadBalancing *elb.Client
 	CloudWatch    *cloudwatch.Client
 	SNS           *sns.Client
+	Scheduler     *scheduler.Client
 	// ECR of a region: a registry may be in another region than the service.
 	ECR func(region string) *ecr.Client
 }
@@ -43,6 +45,7 @@ func NewClients(cfg aws.Config) Clients {
 		LoadBalancing: elb.NewFromConfig(cfg),
 		CloudWatch:    cloudwatch.NewFromConfig(cfg),
 		SNS:           sns.NewFromConfig(cfg),
+		Scheduler:     scheduler.NewFromConfig(cfg),
 		ECR: func(region string) *ecr.Client {
 			return ecr.NewFromConfig(cfg, func(o *ecr.Options) { o.Region = region })
 		},

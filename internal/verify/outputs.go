@@ -21,6 +21,16 @@ type outputs struct {
 	// Subscriptions is the number of subscriptions of the topic in the stack file.
 	Subscriptions int                       `json:"alertSubscriptions"`
 	Services      map[string]serviceOutputs `json:"services"`
+	Jobs          map[string]jobOutputs     `json:"jobs"`
+}
+
+type jobOutputs struct {
+	TaskDefinitionARN string   `json:"taskDefinitionArn"`
+	Container         string   `json:"container"`
+	Schedule          string   `json:"schedule"`
+	Timezone          string   `json:"timezone"`
+	ScheduleName      string   `json:"scheduleName"`
+	Alarms            []string `json:"alarms"`
 }
 
 type serviceOutputs struct {

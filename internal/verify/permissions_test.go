@@ -24,7 +24,11 @@ func TestThePolicyGrantsWhatIsCalled(t *testing.T) {
 	_, _, err = blueGreen.verifies(t, blueGreenRequest())
 	require.NoError(t, err)
 
-	called := append(rolling.Actions(), blueGreen.Actions()...)
+	scheduled := newJobs()
+	_, err = scheduled.looks(t, nightly())
+	require.NoError(t, err)
+
+	called := slices.Concat(rolling.Actions(), blueGreen.Actions(), scheduled.Actions())
 	slices.Sort(called)
 	assert.Equal(t, slices.Compact(called), awsfake.Documented(t, "### Permissions of verify\n"))
 }

@@ -33,10 +33,12 @@ func (v *Verifier) runningTasks(ctx context.Context, found *version) ([]ecstypes
 }
 
 func (v *Verifier) listTasks(ctx context.Context, status ecstypes.DesiredStatus) ([]ecstypes.Task, error) {
-	list := &ecs.ListTasksInput{
-		Cluster: aws.String(v.Request.Cluster), ServiceName: aws.String(v.Request.Service),
-		DesiredStatus: status, MaxResults: aws.Int32(tasksPerCall),
-	}
+	return v.tasksOf(ctx, &ecs.ListTasksInput{ServiceName: aws.String(v.Request.Service), DesiredStatus: status})
+}
+
+// tasksOf describes the tasks of the cluster that a list has.
+func (v *Verifier) tasksOf(ctx context.Context, list *ecs.ListTasksInput) ([]ecstypes.Task, error) {
+	list.Cluster, list.MaxResults = aws.String(v.Request.Cluster), aws.Int32(tasksPerCall)
 	arns, err := awsapi.All(ctx, ecs.NewListTasksPaginator(v.Clients.ECS, list),
 		func(page *ecs.ListTasksOutput) []string { return page.TaskArns })
 	if err != nil {

@@ -157,3 +157,24 @@ func TestAlertsAreAskedOnce(t *testing.T) {
 		assert.Empty(t, result.Out)
 	}
 }
+
+// A job is described by the stack's outputs alone, and looked at once.
+func TestJobIsLookedAtByTheOutputs(t *testing.T) {
+	result := clitest.Call(t, New(), "--job", "nightly", "--cluster", "app")
+	require.ErrorContains(t, result.Error, "--job: found neither --stack nor --outputs")
+	assert.Equal(t, cli.ExitUsage, result.Code())
+
+	file := filepath.Join(t.TempDir(), "outputs.json")
+	const says = `{"clusterName":"app","jobs":{"nightly":{"scheduleName":"web-nightly",
+		"taskDefinitionArn":"arn:aws:ecs:eu-central-1:123456789012:task-definition/web-nightly:1"}}}`
+	require.NoError(t, os.WriteFile(file, []byte(says), 0o600))
+	called := awsfake.Serve(t, nil) // its refusals are no answers that Scheduler gives
+	result = clitest.Call(t, New(), "--job", "nightly", "--outputs", file)
+	require.ErrorContains(t, result.Error, "look at schedule web-nightly: operation error Scheduler: GetSchedule")
+	assert.Equal(t, cli.ExitCannotAsk, result.Code())
+	assert.Len(t, called(), 1, "an error ends it")
+
+	result = clitest.Call(t, New(), "--job", "weekly", "--outputs", file)
+	require.ErrorContains(t, result.Error, `--job: found "weekly", but the stack has nightly`)
+	assert.Equal(t, cli.ExitUsage, result.Code())
+}

@@ -28,6 +28,8 @@ type flags struct {
 	region, authority string
 	skipURL, skipLive bool
 	json              bool
+	job               string
+	jobRequest        verify.JobRequest
 }
 
 // The defaults: an update of the service waits as long (deployment.waitMinutes).
@@ -48,16 +50,21 @@ behind the load balancer, raise no alarm and answer over TLS. Nothing is changed
 flag names comes from the stack's outputs. With --stack it also finds what was added to the
 stack by hand, as webapp live does.
 
+With --job it looks once at a job: whether its schedule is on and starts the deployed
+revision, how its last runs ended, and its alarms.
+
 Exit codes: 1 if something else runs, the deployment was rolled back, or what runs does
 not work, 3 if AWS had not finished when the time was up, 4 if AWS could not be asked.`,
 		Example: "  webapp verify --stack prod --service visitor-book\n" +
-			"  webapp verify --stack prod --service visitor-book --image $REPOSITORY@$DIGEST --timeout 20m",
+			"  webapp verify --stack prod --service visitor-book --image $REPOSITORY@$DIGEST --timeout 20m\n" +
+			"  webapp verify --stack prod --job nightly",
 		Args: cli.Args(),
 		RunE: f.run,
 	}
 	r, all := &f.request, cmd.Flags()
 	f.source.Flags(cmd)
 	all.StringVar(&r.Service, "service", "", "ECS service; may be left out where the outputs have one alone")
+	all.StringVar(&f.job, "job", "", "job to look at instead of a service, with --stack or --outputs")
 	all.StringVar(&r.Image, "image", "", "image in ECR that should run, by digest or tag")
 	all.StringVar(&r.TaskDefinition, "task-definition", "",
 		"ARN or family:revision that should run (default that of the outputs, under rolling deployments)")
@@ -88,8 +95,10 @@ func (f *flags) run(cmd *cobra.Command, _ []string) error {
 	if f.skipURL {
 		f.request.URL, f.request.PlainURL = "", ""
 	}
-	if err := f.request.Prepare(); err != nil {
-		return cli.Usage(err)
+	if f.job == "" {
+		if err := f.request.Prepare(); err != nil {
+			return cli.Usage(err)
+		}
 	}
 	authorities, err := f.authorities()
 	if err != nil {
@@ -103,7 +112,11 @@ func (f *flags) run(cmd *cobra.Command, _ []string) error {
 		Request: f.request, Clients: verify.NewClients(cfg), Web: verify.NewWeb(authorities, nil),
 		Clock: clock.System{}, Progress: cmd.ErrOrStderr(),
 	}
-	report, err := verifier.Run(cmd.Context())
+	look := verifier.Run
+	if f.job != "" {
+		look = func(ctx context.Context) (*verify.Report, error) { return verifier.LookAtJob(ctx, f.jobRequest) }
+	}
+	report, err := look(cmd.Context())
 	if errors.Is(err, context.Canceled) {
 		return cli.CannotAsk(errors.New("interrupted before there was a verdict"))
 	}
@@ -132,13 +145,20 @@ func (f *flags) addedByHand(cmd *cobra.Command) outcome.Finding {
 // readOutputs fills in what the stack knows.
 func (f *flags) readOutputs(cmd *cobra.Command) error {
 	if !f.source.Given() {
+		if f.job != "" {
+			return cli.Usage(errors.New("--job: found neither --stack nor --outputs: what a job is stands in them alone"))
+		}
 		return nil
 	}
 	text, err := f.source.Read(cmd)
 	if err != nil {
 		return err
 	}
-	region, err := f.request.FromOutputs(bytes.NewReader(text))
+	read := f.request.FromOutputs
+	if f.job != "" {
+		read = func(source io.Reader) (string, error) { return f.jobRequest.FromOutputs(source, f.job) }
+	}
+	region, err := read(bytes.NewReader(text))
 	if f.region == "" {
 		f.region = region
 	}
