@@ -35,7 +35,7 @@ say = @printf '\n==> %s\n' '$(1)'
 # An example is a stack of its own, in the same sandbox.
 ifdef EXAMPLE
 STACK    := $(EXAMPLE)
-FROM     := --root examples --home .sandbox
+FROM     := --root examples
 endif
 
 ##@ Sandbox: no AWS account needed (STACK=prod|staging|delivery or EXAMPLE=shop|django|market|nginx, CLOUD=sim|moto, ARGS=...)

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"aws-webapp/internal/cli"
+	"aws-webapp/internal/sandbox/engine"
 )
 
 // output of an operation: what the sandbox and the engine say meanwhile, and where.
@@ -33,7 +34,7 @@ func (f *flags) openOutput(cmd *cobra.Command) (output, error) {
 	default:
 		home := f.home
 		if home == "" {
-			home = filepath.Join(f.root, ".sandbox")
+			home = engine.DefaultHome(f.root)
 		}
 		path := filepath.Join(home, "logs", f.stack+"-"+cmd.Name()+".log")
 		if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {

@@ -37,7 +37,8 @@ func (e Emulation) Open(ctx context.Context, dir string) (engine.Connection, err
 		e.Progress = io.Discard
 	}
 	plugin := awsplugin.Installer{
-		Home: filepath.Join(e.home(), "home"), Source: filepath.Join(e.Root, "tools", "awsplugin"), Progress: e.Progress,
+		Home: filepath.Join(e.home(), "home"), Source: filepath.Join(engine.Module(e.Root), "tools", "awsplugin"),
+		Progress: e.Progress,
 	}
 	if err := plugin.Ensure(ctx); err != nil {
 		return nil, err
@@ -99,7 +100,7 @@ func (e Emulation) home() string {
 	if e.Home != "" {
 		return e.Home
 	}
-	return filepath.Join(e.Root, ".sandbox")
+	return engine.DefaultHome(e.Root)
 }
 
 // connection is a moto server that is being used.

@@ -124,7 +124,7 @@ func buildCLI(ctx context.Context, root, target string, version semver.Version, 
 	fmt.Fprintf(progress, "Building the Pulumi CLI %s from source, once (usually 5 minutes on 2 cores).\n", version)
 	// The path of the target is absolute, so it holds for the build as well, which runs in the
 	// tools' folder.
-	build := exec.CommandContext(ctx, "go", "build", "-C", filepath.Join(root, "tools"), "-v",
+	build := exec.CommandContext(ctx, "go", "build", "-C", filepath.Join(Module(root), "tools"), "-v",
 		"-ldflags", "-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v"+version.String(),
 		"-o", target, "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi")
 	counter := &packageCounter{}

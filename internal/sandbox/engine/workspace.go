@@ -30,13 +30,35 @@ type folders struct {
 	work string
 }
 
+// DefaultHome is where a sandbox is kept for which no folder is named: .sandbox in the [Module] of root, so that stacks
+// beside the project's, such as the examples, share what was built.
+func DefaultHome(root string) string { return filepath.Join(Module(root), ".sandbox") }
+
+// Module is the folder of the Go module that root is in, or root itself if it is in none.
+func Module(root string) string {
+	at, err := filepath.Abs(root)
+	if err != nil {
+		return root
+	}
+	for {
+		if _, err := os.Stat(filepath.Join(at, "go.mod")); err == nil {
+			return at
+		}
+		above := filepath.Dir(at)
+		if above == at {
+			return root
+		}
+		at = above
+	}
+}
+
 func newFolders(root, home, stack string) (folders, error) {
 	root, err := filepath.Abs(root)
 	if err != nil {
 		return folders{}, err
 	}
 	if home == "" {
-		home = filepath.Join(root, ".sandbox")
+		home = DefaultHome(root)
 	}
 	home, err = filepath.Abs(home)
 	if err != nil {

@@ -142,3 +142,15 @@ func TestPolicyPackMustBeThere(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, prebuilt, path, "an executable is used as it is")
 }
+
+// The examples are stacks in a folder of the module: what `make up EXAMPLE=shop` says next has to find what was built.
+func TestStacksOfAModuleShareASandbox(t *testing.T) {
+	module := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(module, "go.mod"), []byte("module shop\n"), 0o600))
+	below := filepath.Join(module, "examples", "deep")
+	require.NoError(t, os.MkdirAll(below, 0o750))
+	assert.Equal(t, filepath.Join(module, ".sandbox"), DefaultHome(module))
+	assert.Equal(t, filepath.Join(module, ".sandbox"), DefaultHome(below))
+	alone := t.TempDir()
+	assert.Equal(t, filepath.Join(alone, ".sandbox"), DefaultHome(alone))
+}
