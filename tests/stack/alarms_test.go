@@ -18,15 +18,7 @@ const (
 	compositeAlarmType = "aws:cloudwatch/compositeAlarm:CompositeAlarm"
 )
 
-// metricsOf returns the metrics of an alarm, as "namespace name".
-func metricsOf(alarm recorded) []string {
-	var names []string
-	for _, metric := range watchedBy(alarm) {
-		names = append(names, metricName(metric))
-	}
-	return names
-}
-
+// metricName names a metric as "namespace name".
 func metricName(metric resource.PropertyMap) string {
 	return metric["namespace"].StringValue() + " " + metric["metricName"].StringValue()
 }
