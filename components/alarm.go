@@ -75,6 +75,9 @@ type alarmSpec struct {
 	// partOf says that another alarm, made of this one, notifies instead: an outage is one message, not one for each
 	// of its signs.
 	partOf bool
+	// endsByItself says that the alarm counts events: it is over a period later, whatever has become of them, and sends no
+	// OK, which people would take for the end of the trouble.
+	endsByItself bool
 	// after lists resources that are created before the alarm. An alarm that treats missing data as a failure would go off
 	// at once if it were created before its metrics
 	// have begun.
@@ -139,6 +142,9 @@ func newAlarm(ctx *pulumi.Context, parent pulumi.Resource, spec alarmSpec) (*clo
 	if spec.thresholdOf != nil {
 		args.Threshold = spec.thresholdOf
 	}
+	if spec.endsByItself {
+		args.OkActions = nil
+	}
 	if spec.partOf {
 		args.AlarmActions, args.OkActions = nil, nil
 	}
@@ -182,6 +188,7 @@ func undelivered(name, rule, description string) alarmSpec {
 		evaluationPeriods: 1,
 		comparison:        comparisonAbove,
 		missing:           missingIsGood,
+		endsByItself:      true,
 		description:       description,
 	}
 }

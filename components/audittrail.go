@@ -241,6 +241,7 @@ func (a *AuditTrail) createFilter(ctx *pulumi.Context, name string, filter audit
 		comparison:        comparisonAtLeast,
 		threshold:         filter.threshold,
 		missing:           missingIsGood,
+		endsByItself:      true,
 		topicARN:          a.args.TopicARN,
 	})
 }

@@ -148,7 +148,7 @@ func (b *Backup) createAlarms(ctx *pulumi.Context, name string) error {
 	specs := []alarmSpec{
 		{
 			name: "failed", metric: "NumberOfBackupJobsFailed", comparison: comparisonAbove, missing: missingIsGood,
-			periodSeconds: secondsPerHour, evaluationPeriods: 1,
+			periodSeconds: secondsPerHour, evaluationPeriods: 1, endsByItself: true,
 			description: "A backup of " + b.what() + " failed. The message of AWS Backup on the same topic says why; " +
 				"start one by hand once the cause is gone.",
 		},

@@ -169,7 +169,8 @@ func TestFailedBackupsAreReported(t *testing.T) {
 	assert.InDelta(t, 2, missing["evaluationPeriods"], 0)
 	failed := rec.one(t, alarmType, "backup-failed").inputs
 	assert.Equal(t, "notBreaching", failed["treatMissingData"])
-	assert.Equal(t, []any{testTopicARN}, failed["okActions"])
+	assert.Equal(t, []any{testTopicARN}, failed["alarmActions"])
+	assert.NotContains(t, failed, "okActions", "it ends within the hour, whether a backup was made or not")
 }
 
 func TestBackupOfFileSystems(t *testing.T) {

@@ -164,7 +164,7 @@ func (d *Database) eventsUndelivered(name string) alarmSpec {
 	return alarmSpec{
 		scope: d.args.Scope, name: name + "-events-undelivered", topicARN: d.args.Alarms.TopicARN,
 		queries:           expressionOf("Events without a message", "SUM(["+strings.Join(ids, ", ")+"])", failed...),
-		evaluationPeriods: 1, comparison: comparisonAbove, missing: missingIsGood,
+		evaluationPeriods: 1, comparison: comparisonAbove, missing: missingIsGood, endsByItself: true,
 		description: "RDS has reported something about the database, and EventBridge could not publish it. Look at the " +
 			"database's latest events.",
 	}

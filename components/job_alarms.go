@@ -109,7 +109,7 @@ func (j *Job) createAlarms(ctx *pulumi.Context, name string) error {
 		{
 			name: "failed", namespace: eventsNamespace, metric: "TriggeredRules", statistic: "Sum",
 			dimensions: pulumi.StringMap{"RuleName": pulumi.String(j.failedRule())}, periodSeconds: alarmMinute,
-			evaluationPeriods: 1, comparison: comparisonAbove, missing: missingIsGood,
+			evaluationPeriods: 1, comparison: comparisonAbove, missing: missingIsGood, endsByItself: true,
 			description: "A run of job " + j.Name + " failed or did not start. The message from EventBridge on the same topic " +
 				"names the task, and its log says why.",
 		},

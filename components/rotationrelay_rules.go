@@ -123,8 +123,8 @@ func (r *RotationRelay) createAlarms(ctx *pulumi.Context, name string) error {
 		{
 			name: "errors", urgency: urgencyPage, namespace: lambdaNamespace, metric: "Errors", statistic: "Sum",
 			dimensions: pulumi.StringMap{"FunctionName": pulumi.String(r.FunctionName)},
-			description: "The database's password has rotated, and the function that hands it to running tasks fails. Deploy " +
-				"the services by hand.",
+			description: "The database's password has rotated, and the function that hands it to running tasks fails. Its log " +
+				"says why; mend that, then give it the event again.",
 		},
 		{
 			// Lambda keeps a throttled event and tries again for hours: nothing fails, and nothing happens.
@@ -138,11 +138,11 @@ func (r *RotationRelay) createAlarms(ctx *pulumi.Context, name string) error {
 			metric: "ApproximateNumberOfMessagesVisible", statistic: "Maximum",
 			dimensions: pulumi.StringMap{"QueueName": pulumi.String(r.DeadLetterQueueName)},
 			description: "The database's password has rotated, and every attempt to hand it to running tasks has failed. " +
-				"Deploy the services by hand, then purge the queue.",
+				"Mend what the function's log names, then give it the event again.",
 		},
 		{
 			name: "failed", namespace: eventsNamespace, metric: "TriggeredRules", statistic: "Sum",
-			dimensions: pulumi.StringMap{"RuleName": pulumi.String(r.failedRule())},
+			dimensions: pulumi.StringMap{"RuleName": pulumi.String(r.failedRule())}, endsByItself: true,
 			description: "Secrets Manager could not rotate the database's password. The old one stays valid; the message from " +
 				"EventBridge on the same topic says why.",
 		},

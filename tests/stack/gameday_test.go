@@ -83,7 +83,7 @@ func (d drill) judge(t *testing.T, day *day, runbook string) {
 			}
 		}
 		if strings.Contains(m.subject, "ALARM") || m.over {
-			on[strings.SplitN(m.subject, ": ", 2)[1]] = !m.over
+			on[strings.SplitN(m.subject, ": ", 2)[1]] = !m.over && !m.once
 		}
 		assert.NotEmptyf(t, m.text, "%s says nothing", m.subject)
 	}
@@ -128,7 +128,8 @@ internal services break a prod that has them. To play all:
     make gameday
 
 Minutes count from the moment in which it breaks. They are what the alarms' periods take; metrics arrive a minute or two
-later. An alarm on the audit trail's calls ends by itself: that it is over does not say that the call was undone.
+later. An alarm that counts events (calls in the audit trail, jobs and rotations that failed) ends by itself, and sends
+no OK: that it is over would not say that anything was undone.
 *Run as written* says which test runs what mends it; without it, that takes a person.
 
 `

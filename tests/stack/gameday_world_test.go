@@ -34,6 +34,8 @@ type message struct {
 	// section that an alarm links to; empty for an event.
 	section string
 	over    bool
+	// once says that no message follows when it is over.
+	once bool
 	// because are the sections of the alarms for which a composite one is on, and reason the first of their names.
 	because []string
 	reason  string
@@ -294,7 +296,7 @@ func (d *day) report(r recorded, turns []turn) {
 		}
 		text, _, _ := strings.Cut(r.inputs["alarmDescription"].StringValue(), " Runbook: ")
 		m := message{
-			minute: turn.minute, over: over, section: sectionOf(r), text: text,
+			minute: turn.minute, over: over, section: sectionOf(r), text: text, once: countsEvents(r),
 			subject: fmt.Sprintf("%s: %q in US East (N. Virginia)", turn.state, alarmNameOf(r)),
 		}
 		for i, part := range turn.because {
