@@ -295,21 +295,6 @@ func TestTiersOfGroups(t *testing.T) {
 	assert.Equal(t, "alb", named("web-alb", p{"Name": "y"}))
 }
 
-// The lines of the matrix that hold for every stack.
-func TestLinesOfTheMatrix(t *testing.T) {
-	assert.ElementsMatch(t, []string{
-		"internet -> alb tcp 80", "internet -> alb tcp 443", "block -> alb tcp listener optional",
-		"alb -> app tcp container",
-		"app -> internet tcp 443", "app -> db tcp database", "app -> endpoints tcp 443 optional",
-		"app -> prefix-list tcp 443 optional", "shipper -> search tcp 443", "shipper -> internet tcp 443",
-		"shipper -> endpoints tcp 443 optional", "shipper -> prefix-list tcp 443 optional",
-		"block -> search tcp 443 optional",
-		"tester -> internet tcp 443", "tester -> internet tcp test", "tester -> endpoints tcp 443 optional",
-		"app -> app tcp connect optional", "app -> cache tcp cache optional",
-		"app -> files tcp 2049 optional",
-	}, defaultFlows)
-}
-
 // What a message proposes can be read as a flow, or is not proposed.
 func TestProposedLines(t *testing.T) {
 	for _, c := range []struct {
