@@ -2,6 +2,7 @@ package preflight
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 
@@ -43,16 +44,24 @@ func (p *Preflight) flip(key, value string) string {
 
 // checkProtection finds the resources that the stack file makes Pulumi protect.
 func (p *Preflight) checkProtection(context.Context) ([]outcome.Finding, error) {
-	var findings []outcome.Finding
-	for _, one := range []struct {
+	type protection struct {
 		name, key, value string
 		protected        bool
-	}{
+	}
+	var findings []outcome.Finding
+	all := []protection{
 		{"database", "database.deletionProtection", "false", p.Config.Database.DeletionProtection},
 		{"load balancer", "loadBalancer.deletionProtection", "false", p.Config.LoadBalancer.DeletionProtection},
 		{"trail's bucket", "storage.forceDestroy", "true", p.Config.AuditTrail.Enabled && !p.Config.Storage.ForceDestroy},
 		{"backup vault", "backup.forceDestroy", "true", p.Config.Backup.Enabled && !p.Config.Backup.ForceDestroy},
-	} {
+	}
+	for i := range p.Config.FileSystems {
+		files := &p.Config.FileSystems[i]
+		all = append(all, protection{
+			"file system " + files.Name, fmt.Sprintf("fileSystems[%d].deletionProtection", i), "false", files.DeletionProtection,
+		})
+	}
+	for _, one := range all {
 		if one.protected {
 			findings = append(findings, outcome.Finding{
 				Check: "stack file: " + one.name, Status: outcome.Blocked,
@@ -82,6 +91,7 @@ var (
 		resourcetypes.VPC:          "environment to staging",
 		resourcetypes.LoadBalancer: "loadBalancer.deletionProtection to false",
 		resourcetypes.DBInstance:   "database.deletionProtection to false",
+		resourcetypes.FileSystem:   "fileSystems[].deletionProtection to false",
 		resourcetypes.Bucket:       "environment to staging and storage.forceDestroy to true",
 	}
 	deliveryKeys = map[string]string{

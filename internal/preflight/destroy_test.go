@@ -139,6 +139,15 @@ func TestWhatStopsADestroy(t *testing.T) {
 				},
 			},
 		},
+		"a file system": {
+			config: func(c *config.Config) {
+				c.FileSystems = []config.FileSystem{{Name: "scratch"}, {Name: "media", DeletionProtection: true}}
+			},
+			want: []row{{
+				"stack file: file system media", outcome.Blocked, "fileSystems[1].deletionProtection is not false", "false",
+				"set fileSystems[1].deletionProtection to false, then pulumi up, then destroy",
+			}},
+		},
 		"the trail's bucket": {
 			config: func(c *config.Config) { c.AuditTrail.Enabled = true },
 			want: []row{{

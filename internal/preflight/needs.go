@@ -73,6 +73,7 @@ func needsWith(c *config.Config, weigh func(list string) int) needs {
 			calls[called.Name] += len(called.Ports())
 			ways += len(called.Ports())
 		}
+		ways += len(config.UnitOf(service).FileUses())
 		n.securityGroupRules = max(n.securityGroupRules, ways)
 		fargate, spot := tasksOf(service)
 		if service.HasEndpoint() {
@@ -109,6 +110,15 @@ func needsWith(c *config.Config, weigh func(list string) int) needs {
 	for _, rules := range calls { // an internal service's group has one from each that calls it
 		n.securityGroupRules = max(n.securityGroupRules, rules)
 	}
+	mounts := map[string]int{}
+	for _, unit := range c.Units() {
+		for files := range unit.FileUses() {
+			mounts[files]++
+		}
+	}
+	for _, rules := range mounts { // a file system's group has one from each that mounts it
+		n.securityGroupRules = max(n.securityGroupRules, rules)
+	}
 	return n
 }
 
@@ -126,6 +136,7 @@ func (n *needs) admit(c *config.Config) {
 // countFeatures adds the needs that do not depend on the services.
 func (n *needs) countFeatures(c *config.Config) {
 	n.securityGroups, n.roles = 2, 2 // load balancer and database; flow logs and the database's monitoring
+	n.securityGroups += len(c.FileSystems)
 	for _, feature := range []struct {
 		on                         bool
 		groups, roles, logPolicies int

@@ -36,6 +36,8 @@ func TestWhatStacksProtectCanBeUnprotected(t *testing.T) {
 		}
 		if stack == "prod" { // children of awsx, whose options no graph has
 			protected["aws:ec2/vpc:Vpc"], protected["aws:ec2/subnet:Subnet"] = true, true
+			// The stack file of prod has no file system; TestFileSystem of components sees it protected.
+			protected["aws:efs/fileSystem:FileSystem"] = true
 		}
 		assert.ElementsMatch(t, slices.Collect(maps.Keys(protected)), slices.Collect(maps.Keys(keys)), stack)
 		for kind, text := range keys {
@@ -208,6 +210,15 @@ func TestRulesOfTheLoadBalancersGroup(t *testing.T) {
 	}
 	called.Services = append(called.Services, caller)
 	assert.Equal(t, 6, needsOf(&called).securityGroupRules, "the ways out of a service: HTTPS, and each that it asks for")
+	files := config.Config{FileSystems: make([]config.FileSystem, 2)}
+	assert.Equal(t, needsOf(&config.Config{}).securityGroups+2, needsOf(&files).securityGroups, "one of each file system")
+	media := config.Container{FileSystems: []config.FileMount{{Name: "media"}, {Name: "scratch"}}}
+	files.Services = []config.Service{{Kind: config.Worker, Container: media}}
+	assert.Equal(t, 3, needsOf(&files).securityGroupRules, "the ways out of a service: HTTPS, and two file systems")
+	for range 4 {
+		files.Jobs = append(files.Jobs, config.Job{Container: media})
+	}
+	assert.Equal(t, 5, needsOf(&files).securityGroupRules, "a rule of a file system from each that mounts it")
 	for nat, gateways := range map[config.NAT]int{config.NATNone: 0, config.NATSingle: 1, config.NATPerAZ: 3} {
 		c := &config.Config{Network: config.Network{NAT: nat, AvailabilityZoneCount: 3}}
 		assert.Equal(t, gateways, needsOf(c).gateways, nat)
