@@ -175,6 +175,7 @@ func alternatives() map[string]alternative {
 			s.Set(testgraph.Named(backupSelection, "files"), []any{testgraph.Nested(testgraph.Props{
 				"type": "STRINGEQUALS", "key": "backup", "value": "daily",
 			})}, "selectionTags")
+			s.Set(testgraph.Named(fileSystem, "files"), "daily", "tags", "backup")
 		}},
 		"files for one role by name": {change: func(s *testgraph.Stack) {
 			addFiles(s)

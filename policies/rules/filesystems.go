@@ -118,10 +118,9 @@ func fileSystems() []*control.Control {
 					return r.Get("backupPolicy", "status").Is("ENABLED")
 				})
 				planned := exists(c.Graph.Referrers(c.Resource, selectionType, "resources"), anything)
+				has := func(tag prop.Value) prop.Truth { return tagged(c, tag) }
 				for _, selection := range c.Graph.OfType(selectionType) {
-					if selection.Get("selectionTags").IsEmpty() != prop.Yes {
-						planned = planned.Or(prop.Maybe)
-					}
+					planned = planned.Or(some(selection.Get("selectionTags"), has))
 				}
 				return control.Want(own.Or(planned), "file system %s is in no backup plan", c.Name)
 			},
@@ -162,4 +161,18 @@ func filePolicy(c in, f func(iamdoc.Document) prop.Truth) prop.Truth {
 		}
 		return f(doc)
 	})
+}
+
+// tagged answers whether the resource has the tag of a selection, itself or by its provider.
+func tagged(c in, tag prop.Value) prop.Truth {
+	key, known := tag.Get("key").Text()
+	value, alsoKnown := tag.Get("value").Text()
+	if !known || !alsoKnown {
+		return prop.Maybe
+	}
+	own := c.Get("tags", key)
+	if own.Absent() && c.Provider != nil {
+		own = c.Provider.DefaultTags().Get(key)
+	}
+	return own.Is(value)
 }
