@@ -34,7 +34,7 @@ func (s *LogSearch) createAlarms(ctx *pulumi.Context, name string) error {
 			name: "red", namespace: searchNamespace, dimensions: domain, metric: "ClusterStatus.red", statistic: "Maximum",
 			periodSeconds: 60, evaluationPeriods: 1, comparison: comparisonAtLeast, threshold: 1, missing: missingIsUnknown,
 			description: "The search domain lacks a primary shard: logs of some index can be neither written nor found. Look " +
-				"for a failed node or a full volume; restore the index from the hourly snapshot if the shard is lost.",
+				"for a failed node or a full volume; if the shard is lost, AWS Support can bring it back from a snapshot.",
 		},
 		{
 			name: "writes-blocked", namespace: searchNamespace, dimensions: domain, metric: "ClusterIndexWritesBlocked",

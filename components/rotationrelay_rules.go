@@ -72,7 +72,8 @@ func (r *RotationRelay) reportFailures(ctx *pulumi.Context, logical string) erro
 		TargetId: pulumi.String("alerts"),
 		Arn:      r.args.TopicARN,
 		InputTransformer: r.args.Scope.eventMessage(urgencyHours,
-			"Secrets Manager could not rotate <secret> at <time>. The old password stays valid; find out why.",
+			"Secrets Manager could not rotate <secret> at <time>. The old password stays valid: see whether the database is "+
+				"available and its key enabled.",
 			"rotation-failed", map[string]string{ //nolint:gosec // where the event has the secret's name
 				"secret": "$.detail.additionalEventData.SecretId",
 				"time":   "$.time",
@@ -143,11 +144,12 @@ func (r *RotationRelay) createAlarms(ctx *pulumi.Context, name string) error {
 		{
 			name: "failed", namespace: eventsNamespace, metric: "TriggeredRules", statistic: "Sum",
 			dimensions: pulumi.StringMap{"RuleName": pulumi.String(r.failedRule())}, endsByItself: true,
-			description: "Secrets Manager could not rotate the database's password. The old one stays valid; the message from " +
-				"EventBridge on the same topic says why.",
+			description: "Secrets Manager could not rotate the database's password. The old one stays valid: see whether the " +
+				"database is available and its key enabled, then rotate it now.",
 		},
 		undelivered("undelivered", r.succeededRule(),
-			"EventBridge could not invoke the function that hands the rotated password to running tasks."),
+			"EventBridge could not invoke the function that hands the rotated password to running tasks. Put its permission "+
+				"back, then give it the event again."),
 		undelivered("failed-undelivered", r.failedRule(),
 			"A rotation of the database's password failed, and EventBridge could not publish why."),
 	} {

@@ -180,7 +180,7 @@ var passive = []string{
 // Each part has an answer for each bad state, what is said to hear it is there, and each alarm hears something.
 func TestEachFailureIsHeardOrSaidNotToBe(t *testing.T) {
 	there, needed := map[string]bool{}, map[string]bool{}
-	parts := map[string]bool{}
+	parts, sections := map[string]bool{}, map[string]string{}
 	for name := range variants {
 		for _, r := range graphOf(t, name).resources {
 			switch kind := r.typ[strings.LastIndex(r.typ, ":")+1:]; {
@@ -193,6 +193,10 @@ func TestEachFailureIsHeardOrSaidNotToBe(t *testing.T) {
 				there["spending"] = true
 			case r.typ == "aws:cloudwatch/eventRule:EventRule":
 				there[r.name+" event"] = true
+			case r.typ == "aws:cloudwatch/eventTarget:EventTarget" && r.inputs["inputTransformer"].IsObject():
+				text := r.inputs["inputTransformer"].ObjectValue()["inputTemplate"].StringValue()
+				_, section, _ := strings.Cut(strings.Trim(text, `"`), runbookURL)
+				sections[r.name] = section
 			}
 		}
 	}
@@ -213,11 +217,12 @@ func TestEachFailureIsHeardOrSaidNotToBe(t *testing.T) {
 			assert.ElementsMatchf(t, badStates, answered[part], "the states of %s", part)
 		}
 	}
-	golden.Equal(t, filepath.Join("..", "..", "docs", "failures.md"), failuresPage(),
+	golden.Equal(t, filepath.Join("..", "..", "docs", "failures.md"), failuresPage(sections),
 		"go test ./tests/stack -run TestEachFailureIsHeardOrSaidNotToBe -update")
 }
 
-func failuresPage() string {
+// failuresPage has the table; sections are those to which the messages of rules link.
+func failuresPage(sections map[string]string) string {
 	var b strings.Builder
 	b.WriteString(`# Failures and what notices them
 
@@ -238,7 +243,7 @@ shows.
 		for i, by := range f.heardBy {
 			links[i] = fmt.Sprintf("[%s](runbook.md#%s)", by, by)
 			if rule, is := strings.CutSuffix(by, " event"); is {
-				links[i] = "event (" + rule + ")"
+				links[i] = fmt.Sprintf("event [%s](runbook.md#%s)", rule, sections[rule])
 			}
 		}
 		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", f.part, f.state, strings.Join(links, ", "), f.also)
