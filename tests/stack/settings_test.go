@@ -187,11 +187,11 @@ lb/loadBalancer:LoadBalancer
   dropInvalidHeaderFields = true
   enableHttp2 = true
   enableWafFailOpen = false
-  internal = false
+  internal = false | true
   ipAddressType = ipv4
   loadBalancerType = application
   preserveHostHeader = true
-  securityGroups[] = security-groups-alb-id
+  securityGroups[] = security-groups-alb-id | security-groups-alb-id security-groups-callers-id
   xffHeaderProcessingMode = append
 lb/targetGroup:TargetGroup
   healthCheck.enabled = true
