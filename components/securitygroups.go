@@ -59,6 +59,8 @@ type SecurityGroupsEgress struct {
 	Protocol string
 	// Reason says what it is for. It becomes a tag of the rule.
 	Reason string
+	// Previous says that only an earlier version needs it, which becomes a tag, too.
+	Previous bool
 }
 
 // SecurityGroupsStore is a data store beside the database. It has a group of its own, into which the services lead that

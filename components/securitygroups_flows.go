@@ -12,9 +12,12 @@ import (
 	"aws-webapp/internal/awsdata/prefixlists"
 )
 
-// reasonTag holds the reason for a rule that a service asks for. The policy pack wants it for ways out that are not in
+// ReasonTag holds the reason for a rule that a service asks for. The policy pack wants it for ways out that are not in
 // its matrix.
-const reasonTag = "webapp:reason"
+const ReasonTag = "webapp:reason"
+
+// PreviousTag marks a way out that only an earlier version of a service needs.
+const PreviousTag = "webapp:previous"
 
 // flow is one row of the table: "from" may open connections to "to" on port. An end is a security
 // group, with a slash a CIDR block, or the id of a prefix list.
@@ -26,8 +29,9 @@ type flow struct {
 	service string
 	// protocol is tcp or udp; empty for tcp.
 	protocol string
-	// reason of a flow that a service asks for.
-	reason string
+	// reason of a flow that a service asks for, and whether only its earlier version does.
+	reason   string
+	previous bool
 }
 
 // flows is the whole table. A flow between two groups needs a rule on each.
@@ -67,6 +71,7 @@ func (a SecurityGroupsArgs) flows() []flow {
 		for _, way := range service.Egress {
 			table = append(table, flow{
 				from: group, to: way.To, port: way.Port, service: service.Name, protocol: way.Protocol, reason: way.Reason,
+				previous:    way.Previous,
 				description: fmt.Sprintf("Port %d of %s from %s", way.Port, way.To, service.Name),
 			})
 		}
@@ -103,7 +108,10 @@ func (f *SecurityGroups) createEgress(ctx *pulumi.Context, name string, row flow
 		tags = named(logical)
 	}
 	if row.reason != "" {
-		tags[reasonTag] = pulumi.String(row.reason)
+		tags[ReasonTag] = pulumi.String(row.reason)
+	}
+	if row.previous {
+		tags[PreviousTag] = pulumi.String("true")
 	}
 	to := f.peer(row.to)
 	rule, err := vpc.NewSecurityGroupEgressRule(ctx, logical, &vpc.SecurityGroupEgressRuleArgs{

@@ -132,3 +132,25 @@ func TestLoadBalancerHasAGroupForCallers(t *testing.T) {
 		}
 	}
 }
+
+// Only what an earlier version needs may go in the next update.
+func TestWaysOfAnEarlierVersionAreMarked(t *testing.T) {
+	rec := deployed(t, func(ctx *pulumi.Context) error {
+		_, err := NewSecurityGroups(ctx, "security-groups", &SecurityGroupsArgs{
+			VPCID: pulumi.String("vpc-1"), IngressCIDRs: []string{"0.0.0.0/0"},
+			Services: []SecurityGroupsService{{Name: "mail", Egress: []SecurityGroupsEgress{
+				{To: "203.0.113.0/24", Port: 6380, Protocol: "tcp", Reason: "queue of the mail team"},
+				{To: "198.51.100.0/24", Port: 6380, Protocol: "tcp", Reason: "queue before that", Previous: true},
+			}}},
+		})
+		return err
+	})
+	marks := map[any]any{}
+	for _, rule := range rec.ofType(egressRuleType) {
+		tags := rule.inputs["tags"].(map[string]any)
+		if tags[ReasonTag] != nil {
+			marks[rule.inputs["cidrIpv4"]] = tags[PreviousTag]
+		}
+	}
+	assert.Equal(t, map[any]any{"203.0.113.0/24": nil, "198.51.100.0/24": "true"}, marks)
+}

@@ -187,6 +187,28 @@ var badEgress = map[string]bad{
 		way("203.0.113.0/24", `, "protocol": "icmp"`),
 		Error{"services[0].egress[0].protocol", `"icmp"`, "tcp, udp", "set one of them"},
 	},
+	"way out of an earlier version that is open": {
+		edits{"services[0].previous.egress": `[{"to": "0.0.0.0/0", "port": 443, "reason": "everything else there is"}]`},
+		Error{
+			"services[0].previous.egress[0]", "tcp 443 to 0.0.0.0/0", "ways that are not open already",
+			"remove it: every service may use HTTPS to everywhere",
+		},
+	},
+	"way out of an earlier version into the VPC": {
+		edits{"services[0].previous.egress": `[{"to": "10.0.4.0/24", "port": 6379, "reason": "cache of the team"}]`},
+		Error{
+			"services[0].previous.egress[0].to", `"10.0.4.0/24"`, "addresses outside of network.cidrBlock, 10.0.0.0/16",
+			"use databaseAccess or cacheAccess: inside the VPC security groups name each other",
+		},
+	},
+	"way out of an earlier version without a reason": {
+		edits{"services[0].previous.egress": `[{"to": "203.0.113.0/24", "port": 6379}]`},
+		Error{
+			"services[0].previous.egress[0].reason", "nothing",
+			"a reason of 10 to 256 letters, digits, spaces and _ . : / = + - @",
+			"set it; write it like the image unpacks its plugins at start",
+		},
+	},
 	"way out that is open": {
 		edits{"services[0].egress": `[{"to": "0.0.0.0/0", "port": 443, "reason": "all the APIs of others"}]`},
 		Error{

@@ -133,7 +133,7 @@ func (c *Container) check(v *validation, at path, words []string) {
 	c.validateSize(v, at)
 	c.validateVariables(v, at)
 	c.validateContainer(v, at)
-	c.validateEgress(v, at)
+	validateEgress(v, c.Egress, at.key("egress"))
 	c.validateLimits(v, at, words)
 	why := mutableTag(c.Image)
 	v.inProd(why != "", at.key("image"), why, prodImages, prodImagesFix)

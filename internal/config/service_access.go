@@ -16,6 +16,8 @@ type Previous struct {
 	SidecarImages []string `json:"sidecarImages" count:"0 to 9" allowed:"<image reference>"`
 	// Secrets lists those that stay readable, as in the service's Secrets. Default none.
 	Secrets []string `json:"secrets" sensitive:"true" allowed:"<secret>"`
+	// Egress lists ways out that stay open, as in the service's Egress. Default none.
+	Egress []Egress `json:"egress"`
 	// DatabaseAccess keeps the way to the database and its password. Default false.
 	DatabaseAccess bool `json:"databaseAccess"`
 	// CacheAccess keeps the way to the cache and its user. Default false.
@@ -25,6 +27,8 @@ type Previous struct {
 }
 
 func (p *Previous) defaults() { p.BucketAccess = BucketNone }
+
+func (p *Previous) validate(v *validation, at path) { validateEgress(v, p.Egress, at.key("egress")) }
 
 // Access is a part of the stack that a service may ask for, with a key of services[] and one of services[].previous.
 type Access struct {

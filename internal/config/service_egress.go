@@ -3,13 +3,14 @@ package config
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 
 	"aws-webapp/internal/awsdata/prefixlists"
 )
 
 // Egress is a way out of a service's tasks, beside HTTPS to everywhere and the ways that DatabaseAccess and CacheAccess
 // open.
-// If the release command deploys, remove a way only when no running version needs it any more.
+// If the release command deploys, a way that goes stays among previous.egress until the release has ended.
 type Egress struct {
 	// To is an IPv4 block outside of the VPC, or a prefix list of the account. Required.
 	To string `json:"to" required:"true" allowed:"<way out>"`
@@ -28,10 +29,10 @@ func (e *Egress) defaults() { e.Protocol = "tcp" }
 func isWayOut(text string) bool { return isBlock(text) || prefixlists.IsID(text) }
 
 // validateEgress refuses ways that are open already, that lead back into the VPC, or that end in a network without NAT.
-func (c *Container) validateEgress(v *validation, at path) {
+func validateEgress(v *validation, ways []Egress, at path) {
 	first := map[Egress]path{}
-	for i, way := range c.Egress {
-		entry := at.key("egress").index(i)
+	for i, way := range ways {
+		entry := at.index(i)
 		if !v.sound(entry.key("to"), entry.key("port"), entry.key("protocol")) {
 			continue
 		}
@@ -55,6 +56,22 @@ func (c *Container) validateEgress(v *validation, at path) {
 				"set network.nat to single or per-az, or remove it: without NAT gateways tasks reach no public address")
 		}
 	}
+}
+
+// AllEgress are the ways of a service, and those of an earlier version that are not among them.
+func (s *Service) AllEgress() (ways []Egress, previous int) {
+	ways = slices.Clone(s.Egress)
+	for _, old := range s.Previous.Egress {
+		if !slices.ContainsFunc(s.Egress, old.Same) {
+			ways, previous = append(ways, old), previous+1
+		}
+	}
+	return ways, previous
+}
+
+// Same reports whether another way leads to the same place.
+func (e Egress) Same(o Egress) bool {
+	return e.To == o.To && e.Port == o.Port && e.Protocol == o.Protocol
 }
 
 func (c *Config) insideVPC(block netip.Prefix) bool {

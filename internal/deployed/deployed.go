@@ -52,26 +52,31 @@ type outputs struct {
 	ARN                  any `pulumi:"arn"`
 	AvailabilityZone     any `pulumi:"availabilityZone"`
 	CIDRBlock            any `pulumi:"cidrBlock"`
+	CIDRIPv4             any `pulumi:"cidrIpv4"`
 	Conditions           any `pulumi:"conditions"`
 	ContainerDefinitions any `pulumi:"containerDefinitions"`
 	DBName               any `pulumi:"dbName"`
 	DeletionProtection   any `pulumi:"deletionProtection"`
 	DeploymentController any `pulumi:"deploymentController"`
 	EngineVersionActual  any `pulumi:"engineVersionActual"`
+	FromPort             any `pulumi:"fromPort"`
 	ID                   any `pulumi:"id"`
 	Internal             any `pulumi:"internal"`
+	IPProtocol           any `pulumi:"ipProtocol"`
 	ListenerARN          any `pulumi:"listenerArn"`
 	LoadBalancers        any `pulumi:"loadBalancers"`
 	Name                 any `pulumi:"name"`
 	NetworkConfiguration any `pulumi:"networkConfiguration"`
 	Policy               any `pulumi:"policy"`
 	Port                 any `pulumi:"port"`
+	PrefixListID         any `pulumi:"prefixListId"`
 	PosixUser            any `pulumi:"posixUser"`
 	Priority             any `pulumi:"priority"`
 	Protocol             any `pulumi:"protocol"`
 	ProtocolVersion      any `pulumi:"protocolVersion"`
 	Role                 any `pulumi:"role"`
 	RootDirectory        any `pulumi:"rootDirectory"`
+	SecurityGroupID      any `pulumi:"securityGroupId"`
 	ServiceConnect       any `pulumi:"serviceConnectConfiguration"`
 	SubnetID             any `pulumi:"subnetId"`
 	SubnetIDs            any `pulumi:"subnetIds"`

@@ -51,7 +51,8 @@ func needsWith(c *config.Config, weigh func(list string) int) needs {
 	for i := range c.Services {
 		service := &c.Services[i]
 		groups, ways := 1, 1 // HTTPS, and what the service asks for
-		for _, way := range service.Egress {
+		out, _ := service.AllEgress()
+		for _, way := range out {
 			ways += max(1, weigh(way.To))
 		}
 		n.securityGroups++

@@ -26,11 +26,16 @@ func init() {
 // listsOf are the prefix lists that the stack's rules name, each once.
 func listsOf(c *config.Config) []string {
 	lists := slices.Clone(c.LoadBalancer.IngressPrefixLists)
+	var ways []config.Egress
 	for _, unit := range c.Units() {
-		for _, way := range unit.Egress {
-			if prefixlists.IsID(way.To) {
-				lists = append(lists, way.To)
-			}
+		ways = append(ways, unit.Egress...)
+	}
+	for i := range c.Services {
+		ways = append(ways, c.Services[i].Previous.Egress...)
+	}
+	for _, way := range ways {
+		if prefixlists.IsID(way.To) {
+			lists = append(lists, way.To)
 		}
 	}
 	slices.Sort(lists)

@@ -468,3 +468,52 @@ func TestStacksDoNotMove(t *testing.T) {
 		assert.Contains(t, fmt.Sprint(err), "while the stack is up")
 	}
 }
+
+// Nobody can tell which ways running tasks use: one that the last update opened for them stays open, until a release
+// has ended, as the tag of an earlier version says.
+func TestWaysOutOfRunningTasksStayOpen(t *testing.T) {
+	rule := func(group, to string, tags map[string]any) deployed.Resource {
+		return deployed.Resource{Name: "rule", Outputs: map[string]any{
+			"securityGroupId": group, "cidrIpv4": to, "fromPort": 6380.0, "ipProtocol": "tcp", "tags": tags,
+		}}
+	}
+	asked := map[string]any{components.ReasonTag: "queue of the mail team"}
+	for name, row := range map[string]struct {
+		rule   deployed.Resource
+		change func(*config.Service)
+		want   int
+	}{
+		"closed":             {rule("sg-web", "203.0.113.0/24", asked), func(*config.Service) {}, 1},
+		"of another service": {rule("sg-api", "203.0.113.0/24", asked), func(*config.Service) {}, 0},
+		"everybody's":        {rule("sg-web", "0.0.0.0/0", map[string]any{}), func(*config.Service) {}, 0},
+		"of an earlier version": {rule("sg-web", "203.0.113.0/24", map[string]any{
+			components.ReasonTag: "x", components.PreviousTag: "true",
+		}), func(*config.Service) {}, 0},
+		"stays": {rule("sg-web", "203.0.113.0/24", asked), func(s *config.Service) {
+			s.Egress = []config.Egress{{To: "203.0.113.0/24", Port: 6380, Protocol: "tcp", Reason: "another reason"}}
+		}, 0},
+		"kept": {rule("sg-web", "203.0.113.0/24", asked), func(s *config.Service) {
+			s.Previous.Egress = []config.Egress{{To: "203.0.113.0/24", Port: 6380, Protocol: "tcp"}}
+		}, 0},
+		"another port": {rule("sg-web", "203.0.113.0/24", asked), func(s *config.Service) {
+			s.Egress = []config.Egress{{To: "203.0.113.0/24", Port: 6381, Protocol: "tcp"}}
+		}, 1},
+	} {
+		w := workloadOf(resources{
+			resourcetypes.TaskDefinition: {{Name: "web", Outputs: map[string]any{
+				"containerDefinitions": `[{"Name":"web","Image":"registry/web:1"}]`,
+			}}},
+			resourcetypes.SecurityGroup: {{Name: "security-groups-app-web", Outputs: map[string]any{"id": "sg-web"}}},
+			resourcetypes.EgressRule:    {row.rule},
+		})
+		row.change(&w.cfg.Services[0])
+		errs := w.refuseVersion()
+		require.Len(t, errs, row.want, name)
+		if row.want > 0 {
+			assert.Equal(t, []string{"app:services[0].egress: found no way for tcp 6380 to 203.0.113.0/24, " +
+				"which tasks may use, " +
+				"allowed a change that leaves the running tasks what they need until the release has replaced them"}, told(errs))
+			assert.Contains(t, errs[0].Fix, "set app:services[0].previous.egress to a list with tcp 6380 to 203.0.113.0/24")
+		}
+	}
+}

@@ -1,12 +1,14 @@
 package stack
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"path"
 	"slices"
 	"strings"
 
+	"aws-webapp/components"
 	"aws-webapp/internal/awsdata/resourcetypes"
 	"aws-webapp/internal/config"
 	"aws-webapp/internal/deployed"
@@ -118,6 +120,7 @@ func (w *workload) lost(v version, now config.Service) []loss {
 		}
 	}
 	lost = append(lost, v.lostImages(now)...)
+	lost = append(lost, w.lostWays(now)...)
 	for _, access := range config.Accesses {
 		// How much access a service has to the bucket is compared below.
 		if access.Key != "bucketAccess" && v.uses(access) && !access.Given(&now) {
@@ -129,6 +132,31 @@ func (w *workload) lost(v version, now config.Service) []loss {
 		lost = append(lost, loss{"bucketAccess", found, "bucketAccess", string(v.bucket)})
 	}
 	return append(lost, v.lostSecrets(w.secretARNs(slices.Concat(now.Previous.Secrets, now.AllSecrets())))...)
+}
+
+// lostWays returns the ways out that the update closes. Nothing of a running task tells which of them it needs, so
+// all are taken for needed that the last update opened for the service itself, and not for an earlier version.
+func (w *workload) lostWays(now config.Service) []loss {
+	group, _ := w.was.Find(resourcetypes.SecurityGroup, "security-groups-app-"+now.Name)
+	all, _ := now.AllEgress()
+	var lost []loss
+	for _, rule := range w.was.Of(resourcetypes.EgressRule) {
+		tags, _ := rule.Outputs["tags"].(map[string]any)
+		way := config.Egress{
+			To:   cmp.Or(rule.Text("cidrIpv4"), rule.Text("prefixListId")),
+			Port: int(rule.Number("fromPort")), Protocol: rule.Text("ipProtocol"),
+		}
+		switch {
+		case group.Text("id") == "" || rule.Text("securityGroupId") != group.Text("id"):
+		case tags[components.ReasonTag] == nil || tags[components.PreviousTag] != nil:
+		case slices.ContainsFunc(all, way.Same):
+		default:
+			shown := fmt.Sprintf("%s %d to %s", way.Protocol, way.Port, way.To)
+			found := "no way for " + shown + ", which tasks may use"
+			lost = append(lost, loss{"egress", found, "egress", "a list with " + shown})
+		}
+	}
+	return lost
 }
 
 // lostImages returns the images that the roles could no longer pull.

@@ -155,7 +155,7 @@ func (w *workload) createSecurityGroups(ctx *pulumi.Context) (err error) {
 	for _, service := range w.cfg.Services {
 		one := components.SecurityGroupsService{
 			Name: service.Name, DatabaseAccess: service.DatabaseAccess || service.Previous.DatabaseAccess,
-			Calls: w.callsOf(service), Stores: w.storesOf(service), Egress: egressOf(service.Egress),
+			Calls: w.callsOf(service), Stores: w.storesOf(service), Egress: allEgressOf(&service),
 		}
 		if service.HasEndpoint() {
 			one.Ports = openPorts(service)
@@ -189,7 +189,19 @@ func openPorts(service config.Service) []int {
 func egressOf(list []config.Egress) []components.SecurityGroupsEgress {
 	var ways []components.SecurityGroupsEgress
 	for _, way := range list {
-		ways = append(ways, components.SecurityGroupsEgress(way))
+		ways = append(ways, components.SecurityGroupsEgress{
+			To: way.To, Port: way.Port, Protocol: way.Protocol, Reason: way.Reason,
+		})
+	}
+	return ways
+}
+
+// allEgressOf marks those ways that only an earlier version needs: they may go.
+func allEgressOf(service *config.Service) []components.SecurityGroupsEgress {
+	all, previous := service.AllEgress()
+	ways := egressOf(all)
+	for i := len(ways) - previous; i < len(ways); i++ {
+		ways[i].Previous = true
 	}
 	return ways
 }

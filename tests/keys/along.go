@@ -108,6 +108,16 @@ func leaving(key, value string) companion {
 	return companion{values: []string{value}, edits: edits}
 }
 
+// left is a way out of an earlier version.
+func left(key, value string) companion {
+	entry := map[string]string{
+		"to": `"203.0.113.0/24"`, "port": "6380", "protocol": `"tcp"`, "reason": `"queue of the mail team"`,
+	}
+	entry[key] = value
+	return listed("services[0].previous.egress", `[{"to": `+entry["to"]+`, "port": `+entry["port"]+`, "protocol": `+
+		entry["protocol"]+`, "reason": `+entry["reason"]+`}]`)
+}
+
 // ruled is a further rule of a service, which goes along with each of its own keys.
 func ruled(key, value string) companion {
 	entry := map[string]string{
@@ -288,23 +298,27 @@ var along = map[string]companion{
 			`"public.ecr.aws/docker/library/postgres:17.6-bookworm"`,
 		},
 	},
-	"operator.minutes":                    {edits: map[string]string{"operator.enabled": "true"}, first: true},
-	"cache.enabled":                       {edits: map[string]string{"services[0].cacheAccess": "true"}},
-	"services[].cacheAccess":              {edits: map[string]string{"cache.enabled": "true"}},
-	"services[].previous.cacheAccess":     {edits: map[string]string{"cache.enabled": "true"}},
-	"cache.engineVersion":                 cached(`"8.2"`),
-	"cache.nodeType":                      cached(`"cache.m7g.large"`),
-	"cache.nodes":                         cached("3"),
-	"cache.evictionPolicy":                cached(`"allkeys-lru"`),
-	"cache.snapshotRetentionDays":         cached("7"),
-	"cache.snapshotWindow":                cached(`"01:00-02:00"`),
-	"cache.maintenanceWindow":             cached(`"mon:10:00-mon:11:00"`),
-	"cache.applyImmediately":              cached("true"),
-	"cache.thresholds.cpuPercent":         cached("81"),
-	"cache.thresholds.memoryPercent":      cached("81"),
-	"cache.thresholds.evictionsPerMinute": cached("81"),
-	"cache.thresholds.connections":        cached("81"),
-	"cache.thresholds.lagSeconds":         cached("81"),
+	"operator.minutes":                      {edits: map[string]string{"operator.enabled": "true"}, first: true},
+	"cache.enabled":                         {edits: map[string]string{"services[0].cacheAccess": "true"}},
+	"services[].cacheAccess":                {edits: map[string]string{"cache.enabled": "true"}},
+	"services[].previous.egress[].to":       left("to", `"198.51.100.0/24"`),
+	"services[].previous.egress[].port":     left("port", "6381"),
+	"services[].previous.egress[].protocol": left("protocol", `"udp"`),
+	"services[].previous.egress[].reason":   left("reason", `"queue of the old mail team"`),
+	"services[].previous.cacheAccess":       {edits: map[string]string{"cache.enabled": "true"}},
+	"cache.engineVersion":                   cached(`"8.2"`),
+	"cache.nodeType":                        cached(`"cache.m7g.large"`),
+	"cache.nodes":                           cached("3"),
+	"cache.evictionPolicy":                  cached(`"allkeys-lru"`),
+	"cache.snapshotRetentionDays":           cached("7"),
+	"cache.snapshotWindow":                  cached(`"01:00-02:00"`),
+	"cache.maintenanceWindow":               cached(`"mon:10:00-mon:11:00"`),
+	"cache.applyImmediately":                cached("true"),
+	"cache.thresholds.cpuPercent":           cached("81"),
+	"cache.thresholds.memoryPercent":        cached("81"),
+	"cache.thresholds.evictionsPerMinute":   cached("81"),
+	"cache.thresholds.connections":          cached("81"),
+	"cache.thresholds.lagSeconds":           cached("81"),
 	"auditTrail.enabled": {edits: map[string]string{
 		"accountBaseline.configRecorder": "false", "accountBaseline.securityHub": "false",
 	}},
