@@ -235,6 +235,7 @@ func TestWhatIsSaidOfAVersion(t *testing.T) {
 	ended, _ := endoflife.Of(endoflife.LambdaRuntime, "provided.al2")
 	assert.EqualError(t, runtimesFloor(control.Params{"runtimes": []string{"provided.al2023", "provided.al2"}}),
 		"runtimes has provided.al2, which has ended: "+ended.String())
+	assert.Error(t, runtimesFloor(control.Params{"runtimes": []string{"provided.al2"}}))
 	assert.NoError(t, runtimesFloor(control.Params{"runtimes": []string{"provided.al2023", "ours"}}))
 	runtime := func(name string, days float64) control.Result {
 		params := control.Params{soonParam: days, "runtimes": endoflife.Good(endoflife.LambdaRuntime)}

@@ -77,6 +77,9 @@ func TestControlsAreExpectedWhereTheirSubjectIs(t *testing.T) {
 				assert.True(t, slices.ContainsFunc(anyway, named), "%s need not judge anything beside a %s", c.Name, typeToken)
 			}
 		}
+		if c.Name == "required-tags" {
+			assert.True(t, c.Expects("aws:ec2/vpc:Vpc") && c.Expects("aws:ecr/repository:Repository"))
+		}
 		for _, typeToken := range c.Types {
 			_, companion := besides[typeToken]
 			if !companion && c.Name != "required-tags" && c.Name != "secret-customer-key" {

@@ -36,7 +36,8 @@ func TestPoliciesOfAdministrators(t *testing.T) {
 	for name, want := range map[string]control.Verdict{
 		"AdministratorAccess": control.Fail, "AdministratorAccess-Amplify": control.Fail,
 		"PowerUserAccess": control.Fail, "AWSKeyManagementServicePowerUser": control.Fail,
-		"AmazonS3FullAccess": control.Fail, "AmazonSSMFullAccess": control.Fail, "AWSLambda_FullAccess": control.Fail,
+		"SecretsManagerReadWrite": control.Fail,
+		"AmazonS3FullAccess":      control.Fail, "AmazonSSMFullAccess": control.Fail, "AWSLambda_FullAccess": control.Fail,
 		"job-function/DatabaseAdministrator": control.Fail, "job-function/NetworkAdministrator": control.Fail,
 		"job-function/SystemAdministrator": control.Fail, "job-function/DataScientist": control.Fail,
 		"aws-service-role/AWSConfigServiceRolePolicy": control.Pass, "job-function/ViewOnlyAccess": control.Pass,

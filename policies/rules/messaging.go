@@ -125,9 +125,6 @@ func judgeMessagingTLS(c in) control.Result {
 				"the topic or queue of %s, which is not in this stack, accepts requests without TLS", c.Name)
 		})
 	}
-	answer := exists(c.Graph.Referrers(c.Resource, companion, property), denies)
-	if c.Get("policy").IsSet() == prop.Yes {
-		answer = answer.Or(denies(c.Resource))
-	}
+	answer := exists(c.Graph.Referrers(c.Resource, companion, property), denies).Or(denies(c.Resource))
 	return control.Want(answer, "topic or queue %s accepts requests without TLS", c.Name)
 }

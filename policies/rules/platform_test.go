@@ -189,22 +189,22 @@ func TestRepairs(t *testing.T) {
 		if c.Remedy == nil {
 			continue
 		}
-		for _, more := range []p{nil, {"rotationPeriodInDays": 1000}} {
-			fixed := any(p{"loadBalancerType": "application"})
-			for key, value := range more {
-				fixed = with(fixed, []string{key}, value)
-			}
-			params := control.Defaults(c.Params)
-			r := build(made{c.Types[0], "it", fixed.(p)}) //nolint:forcetypeassert // made above
-			for _, patch := range c.Remedy(in{Resource: r, Params: params}) {
-				fixed = with(fixed, patch.Path, patch.Value)
-			}
-			fixedInputs, _ := fixed.(p)
-			verdict, why := judged{typeToken: c.Types[0]}.verdict(c, fixedInputs)
-			if verdict != passes {
-				t.Errorf("%s repairs %s to what it refuses: %v", c.Name, c.Types[0], why)
+		params := control.Defaults(c.Params)
+		wrong := any(p{"rotationPeriodInDays": 1000})
+		for _, patch := range c.Remedy(in{Resource: build(made{c.Types[0], "it", p{}}), Params: params}) {
+			if patch.Value == true {
+				wrong = with(wrong, patch.Path, false)
 			}
 		}
+		inputs, _ := wrong.(p)
+		verdict, _ := judged{typeToken: c.Types[0]}.verdict(c, inputs)
+		assert.Equal(t, fails, verdict, "%s has nothing to repair in %v", c.Name, inputs)
+		for _, patch := range c.Remedy(in{Resource: build(made{c.Types[0], "it", inputs}), Params: params}) {
+			wrong = with(wrong, patch.Path, patch.Value)
+		}
+		inputs, _ = wrong.(p)
+		verdict, why := judged{typeToken: c.Types[0]}.verdict(c, inputs)
+		assert.Equal(t, passes, verdict, "%s repairs %s to what it refuses: %v", c.Name, c.Types[0], why)
 	}
 }
 

@@ -30,6 +30,7 @@ func TestSpans(t *testing.T) {
 		{"tcp", 80, 443, span{protocol: "tcp", from: 80, to: 443, known: true}, "tcp 80-443"},
 		{"TCP", 80, 80, span{protocol: "tcp", from: 80, to: 80, known: true}, "tcp 80"},
 		{"6", "80", nil, span{protocol: "tcp", from: 80, to: 65535, known: true}, "tcp 80-65535"},
+		{"tcp", 0, 80, span{protocol: "tcp", to: 80, known: true}, "tcp 0-80"},
 		{6, nil, 80, span{protocol: "tcp", to: 80, known: true}, "tcp 0-80"},
 		{"udp", nil, nil, span{protocol: "udp", to: 65535, known: true}, "udp 0-65535"},
 		{17, -1, 53, span{protocol: "udp", to: 65535, known: true}, "udp 0-65535"},
