@@ -158,7 +158,7 @@ func flatten(name string, value resource.PropertyValue, found map[string]string)
 		switch name {
 		case "":
 			flatten(string(key), member, found)
-		case "services", "roles", "jobs", "tasks":
+		case "services", "roles", "jobs", "tasks", "fileSystems":
 			flatten(name+".*", member, found)
 		default:
 			flatten(name+"."+string(key), member, found)
@@ -182,7 +182,7 @@ func TestOutputsAreDocumented(t *testing.T) {
 		}
 	}
 	left := maps.Clone(documented)
-	for _, name := range []string{"prod with a task for operators", "prod with jobs", "delivery"} {
+	for _, name := range []string{"prod with a task for operators", "prod with jobs", "prod with files", "delivery"} {
 		outputs := map[string]string{}
 		flatten("", resource.NewProperty(graphOf(t, name).outputs.inputs), outputs)
 		for output := range outputs {

@@ -26,8 +26,8 @@ import (
 // beyondMocks lists the controls that need what awsx makes, subnets, route tables and the addresses of gateways: the
 // tests of the engine judge them.
 var beyondMocks = []string{
-	"cache-private-subnets", "db-tier-no-internet-route", "ecs-app-subnets", "lb-several-zones", "rds-private-subnets",
-	"sg-flow-matrix",
+	"cache-private-subnets", "db-tier-no-internet-route", "ecs-app-subnets", "efs-private-subnets", "lb-several-zones",
+	"rds-private-subnets", "sg-flow-matrix",
 }
 
 // TestEveryVariantPassesThePolicies with the configuration of its stack: encryption, retention, deletion protection,
