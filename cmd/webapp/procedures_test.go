@@ -99,7 +99,7 @@ func TestTheProceduresOfAStackRunAsWritten(t *testing.T) {
 	for name, file := range map[string]string{
 		"Pulumi.yaml": fixtures.File(t, "Pulumi.yaml"), "Pulumi.prod.yaml": fixtures.StackFile(t, "prod"),
 	} {
-		text, err := os.ReadFile(file) //nolint:gosec // of this test
+		text, err := os.ReadFile(file)
 		require.NoError(t, err)
 		require.NoError(t, os.WriteFile(filepath.Join(folder, name), text, 0o600))
 	}

@@ -99,10 +99,10 @@ func Outputs(project, stack string, args pulumi.MockResourceArgs) resource.Prope
 // ID of a resource. Subnets and route tables of a VPC have the same names, and so have a file system and its access
 // point.
 func ID(typ tokens.Type, name string) string {
-	switch typ {
-	case Subnet:
+	if typ == Subnet {
 		return "subnet-" + name
-	case accessPoint:
+	}
+	if typ == accessPoint {
 		return "fsap-" + name
 	}
 	return name + "-id"

@@ -34,14 +34,18 @@ type folders struct {
 // beside the project's, such as the examples, share what was built.
 func DefaultHome(root string) string { return filepath.Join(Module(root), ".sandbox") }
 
-// Module is the folder of the Go module that root is in, or root itself if it is in none.
+// Module is the folder of the Go module that root is in: root itself, as it was given, if go.mod is there or nowhere.
 func Module(root string) string {
 	at, err := filepath.Abs(root)
 	if err != nil {
 		return root
 	}
-	for {
-		if _, err := os.Stat(filepath.Join(at, "go.mod")); err == nil {
+	for own := at; ; {
+		_, err := os.Stat(filepath.Join(at, "go.mod"))
+		switch {
+		case err == nil && at == own:
+			return root
+		case err == nil:
 			return at
 		}
 		above := filepath.Dir(at)
