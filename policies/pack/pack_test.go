@@ -73,7 +73,12 @@ func TestEveryControlNoticesThatItsResourcesAreGone(t *testing.T) {
 			p, err := pack.New(pack.Options{Controls: rules.All()})
 			require.NoError(t, err)
 			stack := &testgraph.Stack{Resources: testgraph.Baseline("prod", testgraph.Deployed)}
-			stack.Add("aws:elasticache/replicationGroup:ReplicationGroup", "cache", testgraph.Props{}) // which is optional
+			for _, optional := range []string{
+				"aws:elasticache/replicationGroup:ReplicationGroup", "aws:efs/fileSystem:FileSystem",
+				"aws:efs/accessPoint:AccessPoint", "aws:efs/mountTarget:MountTarget",
+			} {
+				stack.Add(optional, "optional", testgraph.Props{})
+			}
 			for _, typeToken := range c.Types {
 				stack.Rename(typeToken, typeToken+"V3")
 			}

@@ -21,6 +21,9 @@ func init() {
 			change = `"thresholds": {"` + threshold + `": ` + value + `}`
 		}
 		one := listed("fileSystems", `[{"name": "media", `+change+`}]`)
+		if key == "name" { // a new one: what is there is protected
+			one = listed("fileSystems", twoFileSystems)
+		}
 		one.base = map[string]string{"fileSystems": `[{"name": "media"}]`}
 		along["fileSystems[]."+key] = one
 	}
