@@ -223,6 +223,7 @@ e2e: lambda cli awsplugin ## Deploy with the real AWS provider to a moto server 
 	@$(WITH_BIN) go test -tags e2e -count=1 -v ./tests/e2e/operations
 	@$(MAKE) --no-print-directory documents
 	@go test -count=1 ./internal/sandbox/moto # with the moto that is there now
+	@$(MAKE) --no-print-directory preview CLOUD=moto # as docs/local.md says, with the policies
 	@$(WITH_BIN) go test -tags e2e -count=1 -v -timeout 90m -parallel 3 ./tests/e2e $(if $(ARGS),-args $(ARGS))
 
 .PHONY: documents

@@ -32,7 +32,10 @@ func (f *flags) policyConfigFile() (string, error) {
 			return "", err
 		}
 		if _, err := os.Stat(file); err != nil {
-			return "", nil // no file, no configuration
+			file = "" // no file, no configuration
+		}
+		if f.cloud == cloudMoto && f.policyPack != engine.NoPolicyPack {
+			return f.policyConfigForMoto(file)
 		}
 		return file, nil
 	default:

@@ -1,5 +1,7 @@
 package emulation
 
+import "strings"
+
 // override is a setting that every stack gets on moto, whatever its file says.
 type override struct {
 	// path of the key, below the project's namespace.
@@ -19,3 +21,14 @@ var lacking = []override{
 // impatience lowers the number of times that the provider retries.
 var impatience = override{"aws.maxRetries", "2", "it does not throttle, and what it does not know it will not know " +
 	"the 25th time"}
+
+// LackingAccountSettings names the settings of the account's baseline that no stack gets on moto, such as securityHub.
+func LackingAccountSettings() []string {
+	var names []string
+	for _, o := range lacking {
+		if name, ok := strings.CutPrefix(o.path, "accountBaseline."); ok {
+			names = append(names, name)
+		}
+	}
+	return names
+}
