@@ -15,7 +15,26 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	lambdatypes "github.com/aws/aws-sdk-go-v2/service/lambda/types"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+	sqstypes "github.com/aws/aws-sdk-go-v2/service/sqs/types"
 )
+
+func readRedriveAllowPolicy(ctx context.Context, c clients) error {
+	const allowed = `{"redrivePermission":"denyAll"}`
+	queue, err := c.sqs.CreateQueue(ctx, &sqs.CreateQueueInput{
+		QueueName: aws.String("gap-letters"), Attributes: map[string]string{"RedriveAllowPolicy": allowed},
+	})
+	if err != nil {
+		return err
+	}
+	found, err := c.sqs.GetQueueAttributes(ctx, &sqs.GetQueueAttributesInput{
+		QueueUrl: queue.QueueUrl, AttributeNames: []sqstypes.QueueAttributeName{sqstypes.QueueAttributeNameAll},
+	})
+	if err != nil {
+		return err
+	}
+	return forgot(found.Attributes["RedriveAllowPolicy"] == allowed, "whose dead letters it takes", found.Attributes)
+}
 
 // makeRole makes a role and returns its ARN.
 func makeRole(ctx context.Context, c clients, name, trust string) (*string, error) {
