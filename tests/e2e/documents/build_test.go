@@ -24,7 +24,6 @@ func (c *cloud) build(t *testing.T) {
 		{"deadLetters", "QueueUrl", "sqs create-queue --queue-name dead-letters"},
 		{"", "", "sqs send-message --queue-url {deadLetters} --message-body {}"},
 		{"", "", "sqs send-message --queue-url {deadLetters} --message-body {}"},
-		{"handle", "Messages[0].ReceiptHandle", "sqs receive-message --queue-url {deadLetters}"},
 		{"", "", "ecs create-cluster --cluster-name aws-webapp-prod-cluster"},
 		{"", "", "ecs create-cluster --cluster-name aws-webapp-local-cluster"},
 		{
@@ -61,6 +60,10 @@ func (c *cloud) build(t *testing.T) {
 		{
 			"", "", "s3api put-bucket-versioning --bucket aws-webapp-prod-application " +
 				"--versioning-configuration Status=Enabled",
+		},
+		{
+			"", "", "s3api put-bucket-encryption --bucket aws-webapp-prod-application --server-side-encryption-configuration " +
+				`{"Rules":[{"ApplyServerSideEncryptionByDefault":{"SSEAlgorithm":"aws:kms"}}]}`,
 		},
 		{"version", "VersionId", "s3api put-object --bucket aws-webapp-prod-application --key a/b"},
 		{"marker", "VersionId", "s3api delete-object --bucket aws-webapp-prod-application --key a/b"},
