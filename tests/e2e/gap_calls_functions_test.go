@@ -19,10 +19,18 @@ import (
 	sqstypes "github.com/aws/aws-sdk-go-v2/service/sqs/types"
 )
 
-func readRedriveAllowPolicy(ctx context.Context, c clients) error {
-	const allowed = `{"redrivePermission":"denyAll"}`
+func readRedrivePolicies(ctx context.Context, c clients) error {
+	const (
+		allowed = `{"redrivePermission":"denyAll"}`
+		redrive = `{"deadLetterTargetArn":"arn:aws:sqs:us-east-1:123456789012:gap-letters","maxReceiveCount":3}`
+	)
+	if _, err := c.sqs.CreateQueue(ctx, &sqs.CreateQueueInput{QueueName: aws.String("gap-letters")}); err != nil {
+		return err
+	}
 	queue, err := c.sqs.CreateQueue(ctx, &sqs.CreateQueueInput{
-		QueueName: aws.String("gap-letters"), Attributes: map[string]string{"RedriveAllowPolicy": allowed},
+		QueueName: aws.String("gap-queue"), Attributes: map[string]string{
+			"RedriveAllowPolicy": allowed, "RedrivePolicy": redrive,
+		},
 	})
 	if err != nil {
 		return err
@@ -33,7 +41,8 @@ func readRedriveAllowPolicy(ctx context.Context, c clients) error {
 	if err != nil {
 		return err
 	}
-	return forgot(found.Attributes["RedriveAllowPolicy"] == allowed, "whose dead letters it takes", found.Attributes)
+	got := found.Attributes
+	return forgot(got["RedriveAllowPolicy"] == allowed && got["RedrivePolicy"] == redrive, "its dead letters", got)
 }
 
 // makeRole makes a role and returns its ARN.

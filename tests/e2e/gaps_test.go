@@ -55,7 +55,7 @@ var gaps = []gap{
 	{"rds_parameters_of_the_user", readParameters},
 	{"s3_logging_beside_other_statements", logBesideDenial},
 	{"s3_logging_key_format", readLogFormat},
-	{"sqs_queues_say_whose_dead_letters_they_take", readRedriveAllowPolicy},
+	{"sqs_queues_describe_their_dead_letters", readRedrivePolicies},
 }
 
 func TestGapsAreFilled(t *testing.T) {

@@ -48,7 +48,7 @@ GAPS = (
     network.ec2_deleted_endpoints_are_gone,
     network.ec2_rules_between_groups_are_described,
     network.elbv2_balancers_face_the_internet,
-    queues.sqs_queues_say_whose_dead_letters_they_take,
+    queues.sqs_queues_describe_their_dead_letters,
     storage.s3_logging_beside_other_statements,
     storage.s3_logging_key_format,
 )
