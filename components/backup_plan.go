@@ -36,21 +36,24 @@ func (b *Backup) createPlan(ctx *pulumi.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	_, err = backup.NewSelection(ctx, name, &backup.SelectionArgs{
-		Name:       pulumi.String("database"),
-		PlanId:     plan.ID(),
-		IamRoleArn: b.role.Arn,
-		Resources:  pulumi.ToStringArray([]string{b.args.DatabaseARN}),
-	}, pulumi.Parent(b), pulumi.DependsOn(b.before), pulumi.DeleteBeforeReplace(true))
-	if err != nil || len(b.args.FileSystems) == 0 {
+	if err := b.selectParts(ctx, plan, name, "database", pulumi.ToStringArray([]string{b.args.DatabaseARN})); err != nil {
 		return err
+	}
+	if len(b.args.FileSystems) == 0 {
+		return nil
 	}
 	arns := make(pulumi.StringArray, len(b.args.FileSystems))
 	for i, files := range b.args.FileSystems {
 		arns[i] = files.ARN
 	}
-	_, err = backup.NewSelection(ctx, name+"-files", &backup.SelectionArgs{
-		Name:       pulumi.String("files"),
+	return b.selectParts(ctx, plan, name+"-files", "files", arns)
+}
+
+func (b *Backup) selectParts(
+	ctx *pulumi.Context, plan *backup.Plan, logical, physical string, arns pulumi.StringArray,
+) error {
+	_, err := backup.NewSelection(ctx, logical, &backup.SelectionArgs{
+		Name:       pulumi.String(physical),
 		PlanId:     plan.ID(),
 		IamRoleArn: b.role.Arn,
 		Resources:  arns,

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 
 	"aws-webapp/internal/sandbox/emulation"
+	"aws-webapp/internal/sandbox/engine"
 )
 
 // policyConfigForMoto returns a copy of the pack's configuration that lets the stack leave out what moto does not have.
@@ -38,7 +39,7 @@ func (f *flags) policyConfigForMoto(file string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	path, err := filepath.Abs(filepath.Join(f.homeFolder(), "stacks", f.stack, "policies-on-moto.json"))
+	path, err := filepath.Abs(filepath.Join(engine.Home(f.home, f.root), "stacks", f.stack, "policies-on-moto.json"))
 	if err != nil {
 		return "", err
 	}

@@ -23,14 +23,6 @@ type output struct {
 	close func()
 }
 
-// homeFolder of the sandbox.
-func (f *flags) homeFolder() string {
-	if f.home != "" {
-		return f.home
-	}
-	return engine.DefaultHome(f.root)
-}
-
 // openOutput keeps the engine's lines, two or three a resource, in a log, and shows how far it is instead. With
 // --verbose and --diff, which ask for those lines, they go to the terminal; with --json to standard error.
 func (f *flags) openOutput(cmd *cobra.Command) (output, error) {
@@ -40,7 +32,7 @@ func (f *flags) openOutput(cmd *cobra.Command) (output, error) {
 	case f.verbose || f.diff:
 		return output{progress: out, engine: out, close: func() {}}, nil
 	default:
-		path := filepath.Join(f.homeFolder(), "logs", f.stack+"-"+cmd.Name()+".log")
+		path := filepath.Join(engine.Home(f.home, f.root), "logs", f.stack+"-"+cmd.Name()+".log")
 		if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
 			return output{}, fmt.Errorf("keep the engine's output: %w", err)
 		}

@@ -3,7 +3,6 @@ package verify
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"maps"
@@ -40,10 +39,9 @@ type JobRequest struct {
 
 // FromOutputs reads what a stack's outputs say of a job, and returns the stack's region.
 func (r *JobRequest) FromOutputs(source io.Reader, job string) (region string, err error) {
-	var out outputs
-	if err := json.NewDecoder(source).Decode(&out); err != nil {
-		return "",
-			fmt.Errorf("--outputs: found no JSON of stack outputs (%w): write the file with pulumi stack output --json", err)
+	out, err := readOutputs(source)
+	if err != nil {
+		return "", err
 	}
 	known, there := out.Jobs[job]
 	if !there {
@@ -58,11 +56,7 @@ func (r *JobRequest) FromOutputs(source io.Reader, job string) (region string, e
 		ScheduleName: known.ScheduleName, Schedule: known.Schedule, Timezone: known.Timezone, Alarms: known.Alarms,
 		AlertTopic: out.AlertTopic, Subscriptions: out.Subscriptions,
 	}
-	const regionPart = 3
-	if parts := strings.Split(known.TaskDefinitionARN, ":"); len(parts) > regionPart {
-		region = parts[regionPart]
-	}
-	return region, nil
+	return regionOf(known.TaskDefinitionARN), nil
 }
 
 // LookAtJob looks once: a job that is not as it should be does not become so by waiting. Errors are as those of

@@ -7,6 +7,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws/arn"
 )
 
 // outputs holds the stack outputs that describe how to verify its services.
@@ -44,14 +46,27 @@ type serviceOutputs struct {
 	Alarms                []string `json:"alarms"`
 }
 
+func readOutputs(source io.Reader) (out outputs, err error) {
+	if err := json.NewDecoder(source).Decode(&out); err != nil {
+		return out,
+			fmt.Errorf("--outputs: found no JSON of stack outputs (%w): write the file with pulumi stack output --json", err)
+	}
+	return out, nil
+}
+
+// regionOf an ARN; "" of what is none.
+func regionOf(text string) string {
+	parsed, _ := arn.Parse(text)
+	return parsed.Region
+}
+
 // FromOutputs fills in what a request leaves open from a stack's outputs, the JSON of pulumi
 // stack output --json, and returns the stack's region. The task definition is only filled in
 // for rolling deployments, where the program decides it; under blue/green CodeDeploy does.
 func (r *Request) FromOutputs(source io.Reader) (region string, err error) {
-	var out outputs
-	if err := json.NewDecoder(source).Decode(&out); err != nil {
-		return "",
-			fmt.Errorf("--outputs: found no JSON of stack outputs (%w): write the file with pulumi stack output --json", err)
+	out, err := readOutputs(source)
+	if err != nil {
+		return "", err
 	}
 	if len(out.Services) == 0 {
 		return "",
@@ -87,11 +102,7 @@ func (r *Request) FromOutputs(source io.Reader) (region string, err error) {
 			r.Alarms = append(slices.Clone(r.Alarms), out.ProbeAlarm)
 		}
 	}
-	const regionPart = 3
-	if parts := strings.Split(service.TaskDefinitionARN, ":"); len(parts) > regionPart {
-		region = parts[regionPart]
-	}
-	return region, nil
+	return regionOf(service.TaskDefinitionARN), nil
 }
 
 // fill sets a field that is empty.

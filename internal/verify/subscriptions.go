@@ -2,7 +2,6 @@ package verify
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"slices"
@@ -76,10 +75,9 @@ type Alerts struct {
 
 // ReadAlerts reads them from a stack's outputs, the JSON of pulumi stack output --json.
 func ReadAlerts(source io.Reader) (Alerts, error) {
-	var out outputs
-	if err := json.NewDecoder(source).Decode(&out); err != nil {
-		return Alerts{}, fmt.Errorf("--outputs: found no JSON of stack outputs (%w): "+
-			"write the file with pulumi stack output --json", err)
+	out, err := readOutputs(source)
+	if err != nil {
+		return Alerts{}, err
 	}
 	topic, err := arn.Parse(out.AlertTopic)
 	if err != nil {

@@ -96,12 +96,7 @@ func stateOf(server *moto.Server, dir string) (string, error) {
 // End stops the server of a stack. Everything that was deployed there is gone.
 func (e Emulation) End(ctx context.Context, dir string) error { return moto.Stop(ctx, dir) }
 
-func (e Emulation) home() string {
-	if e.Home != "" {
-		return e.Home
-	}
-	return engine.DefaultHome(e.Root)
-}
+func (e Emulation) home() string { return engine.Home(e.Home, e.Root) }
 
 // connection is a moto server that is being used.
 type connection struct {

@@ -30,9 +30,14 @@ type folders struct {
 	work string
 }
 
-// DefaultHome is where a sandbox is kept for which no folder is named: .sandbox in the [Module] of root, so that stacks
-// beside the project's, such as the examples, share what was built.
-func DefaultHome(root string) string { return filepath.Join(Module(root), ".sandbox") }
+// Home is where a sandbox is kept: the named folder, or .sandbox in the [Module] of root, so that stacks beside the
+// project's, such as the examples, share what was built.
+func Home(named, root string) string {
+	if named != "" {
+		return named
+	}
+	return filepath.Join(Module(root), ".sandbox")
+}
 
 // Module is the folder of the Go module that root is in: root itself, as it was given, if go.mod is there or nowhere.
 func Module(root string) string {
@@ -61,10 +66,7 @@ func newFolders(root, home, stack string) (folders, error) {
 	if err != nil {
 		return folders{}, err
 	}
-	if home == "" {
-		home = DefaultHome(root)
-	}
-	home, err = filepath.Abs(home)
+	home, err = filepath.Abs(Home(home, root))
 	if err != nil {
 		return folders{}, err
 	}

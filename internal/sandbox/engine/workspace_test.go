@@ -149,8 +149,9 @@ func TestStacksOfAModuleShareASandbox(t *testing.T) {
 	require.NoError(t, os.WriteFile(filepath.Join(module, "go.mod"), []byte("module shop\n"), 0o600))
 	below := filepath.Join(module, "examples", "deep")
 	require.NoError(t, os.MkdirAll(below, 0o750))
-	assert.Equal(t, filepath.Join(module, ".sandbox"), DefaultHome(module))
-	assert.Equal(t, filepath.Join(module, ".sandbox"), DefaultHome(below))
+	assert.Equal(t, filepath.Join(module, ".sandbox"), Home("", module))
+	assert.Equal(t, filepath.Join(module, ".sandbox"), Home("", below))
 	alone := t.TempDir()
-	assert.Equal(t, filepath.Join(alone, ".sandbox"), DefaultHome(alone))
+	assert.Equal(t, filepath.Join(alone, ".sandbox"), Home("", alone))
+	assert.Equal(t, alone, Home(alone, module))
 }

@@ -23,7 +23,7 @@ func State(ctx context.Context, root, stackName string) (_ *apitype.DeploymentV3
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(home)) }()
 	// What takes long to build is shared with the project's own sandbox.
-	shared, err := filepath.Abs(filepath.Join(engine.DefaultHome(root), "bin"))
+	shared, err := filepath.Abs(filepath.Join(engine.Home("", root), "bin"))
 	if err != nil {
 		return nil, err
 	}
