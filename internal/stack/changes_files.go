@@ -27,7 +27,7 @@ func (w *workload) refuseFiles() config.Errors {
 		for _, part := range []struct {
 			key, is, was string
 		}{
-			{"user", fmt.Sprintf("%d:%d", uid, gid), fmt.Sprintf("%v:%v", user["uid"], user["gid"])},
+			{"user", fmt.Sprintf("%d:%d", uid, gid), fmt.Sprintf("%.0f:%.0f", user["uid"], user["gid"])},
 			{"permissions", files.Permissions, mode},
 		} {
 			if part.is == part.was {
