@@ -139,6 +139,7 @@ func TestTrust(t *testing.T) {
 			control: "iam-narrow-trust", want: passes, params: ours, base: p{"assumeRolePolicy": policyOf(ourRole)},
 			changes: []change{
 				{"assumeRolePolicy", policyOf(theyMay), fails},
+				{"assumeRolePolicy", policyOf(weMay), passes},
 				{"assumeRolePolicy", unknownText, open},
 				{"assumeRolePolicy", policyOf(everyoneMay), fails},
 				{"assumeRolePolicy", policyOf(guarded + `}`), fails},

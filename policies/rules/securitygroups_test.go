@@ -288,3 +288,25 @@ func TestWhereARuleIs(t *testing.T) {
 		"egress":  unknownText,
 	}}))
 }
+
+// A preview does not know a new group's id: only what a rule depends on says which group it means.
+func TestRulesFindGroupsByDependency(t *testing.T) {
+	owner, peer := build(made{sgType, "owner", nil}), build(made{sgType, "peer", nil})
+	unknown := []any{unknownText}
+	for property, rule := range map[string]made{
+		"referencedSecurityGroupId": {sgIngressType, "new", p{"referencedSecurityGroupId": unknownText}},
+		"sourceSecurityGroupId":     {sgRuleType, "old", p{"type": "egress", "sourceSecurityGroupId": unknownText}},
+		"ingress":                   {sgType, "inline", p{"ingress": []any{p{"securityGroups": unknown}}}},
+		"egress":                    {sgType, "inline", p{"egress": []any{p{"securityGroups": unknown}}}},
+	} {
+		if rule.typeToken != sgType {
+			rule.inputs["securityGroupId"] = "owner"
+		}
+		declaring := build(rule)
+		declaring.PropertyDependencies = map[string][]string{property: {peer.URN}}
+		found := crossings(in{Graph: graph.New([]*graph.Resource{owner, peer, declaring})})[peer]
+		if assert.Len(t, found, 1, property) {
+			assert.Same(t, declaring, found[0].rule.declaredBy, property)
+		}
+	}
+}
