@@ -146,33 +146,78 @@ func shows(t *testing.T, stackName string, key config.Key) (with edits, shows bo
 	}
 	if beside := keys.Along(key); !maps.Equal(beside, with) {
 		if without, err := pictureOf(t, stackName, beside); err == nil {
-			return with, without != drawn(t, stackName, with)
+			return with, without.hash != drawn(t, stackName, with)
 		} // what goes along is not legal without the key
 	}
 	return with, drawn(t, stackName, nil) != drawn(t, stackName, with)
 }
 
+// drawn returns a picture, of which each part must be in some variant, too: what no variant has, no rule judges.
 func drawn(t *testing.T, stackName string, with edits) string {
 	t.Helper()
-	picture, err := pictureOf(t, stackName, with)
+	got, err := pictureOf(t, stackName, with)
 	require.NoError(t, err, "%v", with)
-	return picture
+	for _, part := range got.parts {
+		assert.Truef(t, inVariants(t)[part], "%s with %v has %s: add it to a variant, which the rules judge",
+			stackName, with, part)
+	}
+	return got.hash
+}
+
+// picture is the hash of a graph with all options and outputs, and the kinds of parts that it has.
+type picture struct {
+	hash  string
+	parts []string
 }
 
 var pictures sync.Map
 
-// pictureOf returns the hash of the graph of a stack file with edits, with all options and outputs.
-// Edits that go along with several keys are only run once.
-func pictureOf(t *testing.T, stackName string, with edits) (string, error) {
+// pictureOf draws the graph of a stack file with edits. Edits that go along with several keys are only run once.
+func pictureOf(t *testing.T, stackName string, with edits) (picture, error) {
 	t.Helper()
-	draw, _ := pictures.LoadOrStore(fmt.Sprint(stackName, with), sync.OnceValues(func() (string, error) {
+	draw, _ := pictures.LoadOrStore(fmt.Sprint(stackName, with), sync.OnceValues(func() (picture, error) {
 		rec := &recorder{stack: stackName}
 		err := rec.run(t, packagedRoot(t), func(values map[string]string) {
 			clear(values)
 			maps.Copy(values, keys.Edited(t, stackName, with))
 		})
 		graph := render(append(slices.Clone(rec.resources), rec.outputs))
-		return fmt.Sprintf("%x", sha256.Sum256([]byte(graph))), err
+		return picture{fmt.Sprintf("%x", sha256.Sum256([]byte(graph))), partsOf(rec.resources)}, err
 	}))
-	return draw.(func() (string, error))()
+	return draw.(func() (picture, error))()
+}
+
+// partsOf returns the types of resources, their inputs, and the actions of their policies.
+func partsOf(resources []recorded) []string {
+	parts := map[string]bool{}
+	for _, r := range resources {
+		parts[r.typ] = true
+		for input, value := range r.inputs {
+			parts["the input "+string(input)+" of "+r.typ] = true
+			for _, s := range statementsOf(value) {
+				for _, action := range leaves(s.Action) {
+					parts["the action "+action+" in "+r.typ] = true
+				}
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(parts))
+}
+
+var (
+	variantPartsOnce sync.Once
+	variantParts     = map[string]bool{}
+)
+
+// inVariants returns the parts of all variants.
+func inVariants(t *testing.T) map[string]bool {
+	t.Helper()
+	variantPartsOnce.Do(func() {
+		for name := range variants {
+			for _, part := range partsOf(graphOf(t, name).resources) {
+				variantParts[part] = true
+			}
+		}
+	})
+	return variantParts
 }

@@ -144,6 +144,9 @@ var anywhere = map[string][]string{
 	"rds:AddTagsToResource":   {snapshots + "awsbackup:*"},
 	"rds:CreateDBSnapshot":    {snapshots + "awsbackup:*"},
 	"rds:DeleteDBSnapshot":    {snapshots + "awsbackup:*"},
+	// Continuous backups are RDS's own, whose ids RDS makes up.
+	"rds:DeleteDBInstanceAutomatedBackup": {"arn:aws:rds:us-east-1:123456789012:auto-backup:ab-*"},
+	"backup:TagResource":                  {"arn:aws:backup:us-east-1:123456789012:recovery-point:continuous:*"},
 	// Tasks of the one cluster, by the condition.
 	"ecs:ListTasks": {"*"},
 	// CodeDeploy looks for the alarms of a group among all.
@@ -197,7 +200,7 @@ const (
 )
 
 // ofStack matches the ARNs of what a stack creates, and of what its file names: images, secrets, log
-// groups, other accounts' roles.
+// groups, tables, other accounts' roles.
 var ofStack = regexp.MustCompile(`^arn:aws:mock:|[:/](aws-waf-logs-)?aws-webapp-(staging|prod|delivery|local)-|` +
 	`:repository/(visitor-book|nginx)$|:log-group:/ecs/(visitor-book|api|news|operator|nightly|often|import):\*$|` +
-	`:secret:rds!db-1$`)
+	`:secret:rds!db-1$|:table/orders(/index/\*)?$`)

@@ -135,6 +135,21 @@ var variants = map[string]variant{
 			"heartbeatSecretArn": "arn:aws:secretsmanager:us-east-1:222222222222:secret:aws-webapp/watcher-AbCdEf"}`,
 	})},
 	"delivery in its own account": {"delivery", intoOwnAccount("staging", "production")},
+	"staging with what few teams set": {"staging", replaced(map[string]string{
+		"aws": `{"region": "us-east-1", "allowedAccountIds": ["111111111111"],
+			"permissionsBoundaryArn": "arn:aws:iam::111111111111:policy/workload-boundary"}`,
+		"backup": `{"continuous": true, "lock": {"mode": "compliance", "graceDays": 3, "irreversible": true}}`,
+		"dns": `{"domain": "staging.visitors.example.com", "hostedZoneId": "Z0123456789STAGING00",
+			"alternativeNames": ["www.staging.visitors.example.com"]}`,
+		"logSearch": `{"serviceLinkedRole": true, "maxConcurrency": 5,
+			"readerRoleArns": ["arn:aws:iam::111111111111:role/readers"],
+			"administratorRoleArns": ["arn:aws:iam::111111111111:role/administrators"]}`,
+		"services": `[{"name": "visitor-book", "image": "visitor-book:1.0.0", "routing": {"priority": 100, "paths": ["/*"]},
+			"permissions": [
+				{"table": "arn:aws:dynamodb:us-east-1:111111111111:table/orders", "access": "read-write"},
+				{"actions": ["dynamodb:GetItem"], "resources": ["arn:aws:dynamodb:us-east-1:111111111111:table/orders"],
+					"reason": "the report reads every table"}]}]`,
+	})},
 }
 
 // graph holds the resources that a program registered, with their dependencies.
