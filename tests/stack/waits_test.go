@@ -41,8 +41,7 @@ func TestServicesWaitForTheirOwnWaysAlone(t *testing.T) {
 		"SecurityGroupIngressRule security-groups-db-from-app-service-1-5432",
 		"Subnet network-app-1", "Subnet network-app-2", "Subnet network-app-3",
 		"VpcEndpoint network-ecr.api", "VpcEndpoint network-ecr.dkr", "VpcEndpoint network-kms", "VpcEndpoint network-logs",
-		"VpcEndpoint network-s3", "VpcEndpoint network-secretsmanager", "VpcEndpoint network-ssmmessages",
-		"VpcEndpoint network-sts",
+		"VpcEndpoint network-s3", "VpcEndpoint network-secretsmanager", "VpcEndpoint network-sts",
 	}, ways)
 	assert.Equal(t, []string{
 		"Cluster cluster", "ClusterCapacityProviders cluster", "ListenerRule https_25001", "Vpc network",
