@@ -1,10 +1,6 @@
 package stack
 
 import (
-	"fmt"
-
-	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
-
 	"aws-webapp/internal/awsdata/resourcetypes"
 	"aws-webapp/internal/config"
 )
@@ -30,14 +26,4 @@ func (w *workload) judgeDatabase() config.Errors {
 		err.Key = w.scope.Project + ":" + err.Key
 	}
 	return errs
-}
-
-// tellVersion warns if the stack file has an older version, to which the update does not go
-// back.
-func (w *workload) tellVersion(ctx *pulumi.Context) error {
-	if w.versionStep != config.VersionIgnored {
-		return nil
-	}
-	const warning = "%s:database.engineVersion: %q is ignored: the instance runs %s, and RDS cannot go back"
-	return ctx.Log.Warn(fmt.Sprintf(warning, w.scope.Project, w.cfg.Database.EngineVersion, w.runningVersion), nil)
 }

@@ -73,7 +73,7 @@ func deployWorkload(ctx *pulumi.Context, cfg *config.Config, was *deployed.Stack
 	if err := w.refuseChanges(); err != nil {
 		return err
 	}
-	if err := w.warnOfSchedules(ctx, time.Now()); err != nil {
+	if err := w.tell(ctx, time.Now()); err != nil {
 		return err
 	}
 	for _, create := range []func(*pulumi.Context) error{

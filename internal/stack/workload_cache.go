@@ -1,12 +1,9 @@
 package stack
 
 import (
-	"fmt"
-
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"aws-webapp/components"
-	"aws-webapp/internal/awsdata/resourcetypes"
 	"aws-webapp/internal/config"
 )
 
@@ -20,16 +17,7 @@ func (w *workload) createCache(ctx *pulumi.Context) (err error) {
 	if !cfg.Enabled {
 		return nil
 	}
-	group, _ := w.was.Find(resourcetypes.CacheGroup, cacheName)
-	running := group.Text("engineVersionActual")
-	step := cfg.StepFrom(running)
-	if step == config.VersionIgnored {
-		const warning = "%s: %q is ignored: the cache runs %s, and a lower version would replace it by an empty one"
-		text := fmt.Sprintf(warning, w.key("cache.engineVersion"), cfg.EngineVersion, running)
-		if err := ctx.Log.Warn(text, nil); err != nil {
-			return err
-		}
-	}
+	_, step := w.cacheVersion()
 	w.cache, err = components.NewCache(ctx, cacheName, &components.CacheArgs{
 		Scope:                 w.scope,
 		SubnetIDs:             w.network.DatabaseSubnetIDs,

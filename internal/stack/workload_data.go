@@ -27,12 +27,8 @@ func (w *workload) createStorage(ctx *pulumi.Context) (err error) {
 	return err
 }
 
-func (w *workload) createDatabase(ctx *pulumi.Context) error {
+func (w *workload) createDatabase(ctx *pulumi.Context) (err error) {
 	cfg, thresholds := w.cfg.Database, w.cfg.Monitoring.Thresholds
-	err := w.tellVersion(ctx)
-	if err != nil {
-		return err
-	}
 	w.database, err = components.NewDatabase(ctx, databaseName, &components.DatabaseArgs{
 		Scope:                      w.scope,
 		SubnetIDs:                  w.network.DatabaseSubnetIDs,

@@ -1,7 +1,6 @@
 package stack
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -18,10 +17,6 @@ func (w *workload) createJobs(ctx *pulumi.Context) error {
 	outputs := pulumi.Map{}
 	for i := range w.cfg.Jobs {
 		cfg := &w.cfg.Jobs[i]
-		schedule, err := w.jobSchedule(ctx, i)
-		if err != nil {
-			return err
-		}
 		args := &components.JobArgs{
 			TaskArgs:        w.unitArgs(config.Unit{Name: cfg.Name, Container: &cfg.Container}),
 			ClusterName:     w.cluster.Name,
@@ -29,7 +24,7 @@ func (w *workload) createJobs(ctx *pulumi.Context) error {
 			SubnetIDs:       w.network.AppSubnetIDs,
 			SecurityGroupID: w.securityGroups.ServiceGroupIDs[cfg.Name],
 			After:           slices.Concat(w.network.AppReady, w.securityGroups.ServiceReady[cfg.Name]),
-			Schedule:        schedule,
+			Schedule:        jobSchedule(cfg),
 			TimeoutMinutes:  cfg.TimeoutMinutes,
 			TopicARN:        w.alerts.TopicARN,
 		}
@@ -80,25 +75,16 @@ func (w *workload) runnable(task *components.Task, minutes int, more pulumi.Map)
 	return more
 }
 
-// jobSchedule returns a job's schedule, and says where no alarm tells that a run is missing.
-func (w *workload) jobSchedule(ctx *pulumi.Context, i int) (*components.JobSchedule, error) {
-	cfg := &w.cfg.Jobs[i]
+// jobSchedule returns a job's schedule; nil if it has none.
+func jobSchedule(cfg *config.Job) *components.JobSchedule {
 	if cfg.Schedule == "" {
-		return nil, nil
+		return nil
 	}
-	every, told := cfg.Every()
-	if !told {
-		every = 0
-		const silent = "%s: no alarm tells that a run of %s is missing: it runs less often than every 160 hours, or once. " +
-			"Its failures are told."
-		key := w.key(fmt.Sprintf("jobs[%d].schedule", i))
-		if err := ctx.Log.Info(fmt.Sprintf(silent, key, cfg.Name), nil); err != nil {
-			return nil, err
-		}
+	schedule := &components.JobSchedule{Expression: cfg.Schedule, Timezone: cfg.Timezone, Retries: cfg.Retries}
+	if every, told := cfg.Every(); told {
+		schedule.Every = every
 	}
-	return &components.JobSchedule{
-		Expression: cfg.Schedule, Timezone: cfg.Timezone, Retries: cfg.Retries, Every: every,
-	}, nil
+	return schedule
 }
 
 // tasks returns what writes logs: services, then jobs.
