@@ -212,7 +212,10 @@ func TestWhatStopsAnUp(t *testing.T) {
 				a.Deny("servicequotas:GetServiceQuota")
 				a.vpcs = make([]ec2types.Vpc, 5)
 			},
-			config: func(c *config.Config) { c.Services[0].Scaling.Max, c.Cache.Enabled = 3, true },
+			config: func(c *config.Config) {
+				c.Services[0].Scaling.Max, c.Cache.Enabled = 3, true
+				c.Network.InterfaceEndpoints = []string{"logs", "kms"}
+			},
 			want: []row{
 				{
 					"quota: VPCs", outcome.Warning, "5 of 5 used (AWS's usual default)", "1",
@@ -231,7 +234,7 @@ func TestWhatStopsAnUp(t *testing.T) {
 					"needs servicequotas:GetServiceQuota",
 				},
 				{
-					"quota: interface endpoints of a VPC", outcome.Unchecked, "limit 50 (AWS's usual default)", "7",
+					"quota: interface endpoints of a VPC", outcome.Unchecked, "limit 50 (AWS's usual default)", "2",
 					"needs servicequotas:GetServiceQuota",
 				},
 				{
