@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -178,23 +179,18 @@ func (v *Verifier) checkDeployment(
 
 // deploymentReason says why CodeDeploy gave up.
 func deploymentReason(deployment *cdtypes.DeploymentInfo) string {
+	information := cmp.Or(deployment.ErrorInformation, &cdtypes.ErrorInformation{})
+	rollback := cmp.Or(deployment.RollbackInfo, &cdtypes.RollbackInfo{})
 	var parts []string
-	if information := deployment.ErrorInformation; information != nil {
-		parts = append(parts, fmt.Sprintf("%s: %s", information.Code, aws.ToString(information.Message)))
-	}
-	if rollback := deployment.RollbackInfo; rollback != nil {
-		if id := aws.ToString(rollback.RollbackTriggeringDeploymentId); id != "" {
-			parts = append(parts, "goes back after "+id)
-		}
-		if id := aws.ToString(rollback.RollbackDeploymentId); id != "" {
-			parts = append(parts, "rolled back by "+id)
-		}
-		if message := aws.ToString(rollback.RollbackMessage); message != "" {
-			parts = append(parts, message)
+	for _, part := range []struct{ before, said string }{
+		{"", strings.Trim(string(information.Code)+": "+aws.ToString(information.Message), ": ")},
+		{"goes back after ", aws.ToString(rollback.RollbackTriggeringDeploymentId)},
+		{"rolled back by ", aws.ToString(rollback.RollbackDeploymentId)},
+		{"", aws.ToString(rollback.RollbackMessage)},
+	} {
+		if part.said != "" {
+			parts = append(parts, part.before+part.said)
 		}
 	}
-	if len(parts) == 0 {
-		return "CodeDeploy gives no reason"
-	}
-	return strings.Join(parts, "; ")
+	return cmp.Or(strings.Join(parts, "; "), "CodeDeploy gives no reason")
 }

@@ -104,6 +104,10 @@ func (r *Request) prepareURLs() error {
 		plain.Scheme = "http"
 		r.PlainURL = plain.String()
 	}
+	plain, err := url.Parse(r.PlainURL)
+	if err != nil || r.PlainURL != "" && (plain.Scheme != "http" || plain.Host == "") {
+		return errors.New("--http-url: found no http:// URL: write it like http://visitors.example.com/health")
+	}
 	return nil
 }
 

@@ -116,11 +116,15 @@ wrong   alarms      ALARM: web-5xx  quiet      <why>
 web in app: not as requested after 12 s
 alarms: found ALARM: web-5xx, wanted quiet
 `, text.String())
+	text.Reset()
+	(&Report{Service: "web", Cluster: "app", Verdict: Verified}).Print(&text, 100)
+	assert.True(t, strings.HasSuffix(text.String(), "\nweb in app: verified after 0 s\n"), text.String())
 	require.NoError(t, cli.PrintJSON(&encoded, report))
 	assert.JSONEq(t, `{"service": "web", "cluster": "app", "verdict": "not as requested", "seconds": 12,
 		"reason": "alarms: found ALARM: web-5xx, wanted quiet", "findings": [
 		{"check": "deployment", "status": "ok", "found": "completed", "needed": "completed"},
-		{"check": "alarms", "status": "wrong", "found": "ALARM: web-5xx", "needed": "quiet", "note": "<why>"}]}`, encoded.String())
+		{"check": "alarms", "status": "wrong", "found": "ALARM: web-5xx", "needed": "quiet", "note": "<why>"}]}`,
+		encoded.String())
 }
 
 // Nobody asks a worker at the stack's address.

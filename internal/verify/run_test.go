@@ -125,8 +125,9 @@ func TestImagesThatAreAskedFor(t *testing.T) {
 			return &ecr.BatchGetImageOutput{Images: []ecrtypes.Image{{ImageManifest: aws.String(manifest)}}}, nil
 		})
 		v := &Verifier{Clients: Clients{ECR: func(region string) *ecr.Client {
-			asked = append(asked, region)
-			return ecr.NewFromConfig(cloud.Config(region))
+			client := NewClients(cloud.Config("eu-central-1")).ECR(region)
+			asked = append(asked, client.Options().Region)
+			return client
 		}}}
 		v.Request.Image = text
 		found, err := v.resolveImage(t.Context())

@@ -220,6 +220,12 @@ func TestPlainURLs(t *testing.T) {
 		assert.Equal(t, "200-399", r.Statuses)
 		assert.Equal(t, "web", r.Container)
 	}
+	for _, plain := range []string{"https://example.com", "example.com", "http:/a", "http://a b", "http://%zz/"} {
+		r := request()
+		r.URL, r.PlainURL = "https://example.com", plain
+		assert.EqualError(t, r.Prepare(),
+			"--http-url: found no http:// URL: write it like http://visitors.example.com/health", plain)
+	}
 	r := request()
 	r.Container, r.Statuses = "app", "204"
 	require.NoError(t, r.Prepare())

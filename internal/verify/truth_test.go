@@ -103,6 +103,11 @@ func TestReasonsOfDeployments(t *testing.T) {
 			RollbackTriggeringDeploymentId: aws.String("d-1"), RollbackDeploymentId: aws.String("d-2"),
 			RollbackMessage: aws.String("it says so"),
 		}},
+		"Y": {ErrorInformation: &cdtypes.ErrorInformation{Code: "Y"}, RollbackInfo: &cdtypes.RollbackInfo{}},
+		"rolled back by d-3": {RollbackInfo: &cdtypes.RollbackInfo{
+			RollbackTriggeringDeploymentId: aws.String(""), RollbackDeploymentId: aws.String("d-3"),
+			RollbackMessage: aws.String(""),
+		}},
 	} {
 		assert.Equal(t, want, deploymentReason(&info))
 	}

@@ -2,6 +2,7 @@ package verify
 
 import (
 	"encoding/json"
+	"errors"
 	"strings"
 	"testing"
 
@@ -123,6 +124,9 @@ func TestVerifyFindsWhatLiveFinds(t *testing.T) {
 	}
 	assert.Equal(t, []outcome.Finding{live.Finding("prod", []live.Stray{{What: rule}}, nil)}, added())
 	assert.Empty(t, added("--skip-live"))
+	clitest.Program(t, "pulumi", "case $2 in export) exit 1;; *) echo '"+outputs+"';; esac")
+	failed := errors.New("pulumi stack export: exit status 1")
+	assert.Equal(t, []outcome.Finding{live.Finding("prod", nil, failed)}, added())
 	report := &verify.Report{Verdict: verify.Verified}
 	report.Add(live.Finding("prod", nil, nil))
 	assert.Equal(t, verify.Verified, report.Verdict)
