@@ -2,6 +2,7 @@ package release
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -61,17 +62,7 @@ func (o Rollout) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if o.Timeout == 0 {
-		o.Timeout = DefaultTimeout
-	}
-	options := Options{
-		Stack: stack, Only: o.Only, OverrideAlarms: o.OverrideAlarms, Timeout: o.Timeout,
-		Clock: clock.System{}, Progress: o.Progress,
-	}
-	if !o.SkipURL {
-		options.Web = verify.NewWeb(nil, nil)
-	}
-	r, err := New(options)
+	r, err := New(o.options(stack))
 	if err != nil {
 		return err
 	}
@@ -81,6 +72,17 @@ func (o Rollout) Run(ctx context.Context) error {
 	}
 	r.clients = NewClients(cfg)
 	return classify(o.do(ctx, r))
+}
+
+func (o Rollout) options(stack *Stack) Options {
+	options := Options{
+		Stack: stack, Only: o.Only, OverrideAlarms: o.OverrideAlarms, Timeout: cmp.Or(o.Timeout, DefaultTimeout),
+		Clock: clock.System{}, Progress: o.Progress,
+	}
+	if !o.SkipURL {
+		options.Web = verify.NewWeb(nil, nil)
+	}
+	return options
 }
 
 // changes lists what the clients may change: nothing in a dry run.

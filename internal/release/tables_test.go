@@ -467,3 +467,25 @@ func TestWhereTheLogOfAMigrationIs(t *testing.T) {
 		assert.Equal(t, unknown, r.logOf(t.Context(), one, "task/7"), name)
 	}
 }
+
+// What a call says reaches the release: addresses are asked unless it says not to.
+func TestOptionsOfARollout(t *testing.T) {
+	web := verify.NewWeb(nil, nil)
+	for _, row := range []struct {
+		says Rollout
+		want Options
+	}{
+		{Rollout{}, Options{Timeout: DefaultTimeout, Web: web}},
+		{
+			Rollout{Only: []string{"web"}, OverrideAlarms: true, Timeout: 1, Progress: io.Discard, SkipURL: true},
+			Options{Only: []string{"web"}, OverrideAlarms: true, Timeout: 1, Progress: io.Discard},
+		},
+	} {
+		got := row.says.options(&Stack{})
+		if got.Web != nil {
+			got.Web = web
+		}
+		row.want.Stack, row.want.Clock = &Stack{}, clock.System{}
+		assert.Equal(t, row.want, got)
+	}
+}

@@ -53,8 +53,10 @@ func newClone(t *testing.T) (c clone, older, newer string) {
 	return c, older, newer
 }
 
-// builds records the Dockerfile that each image was built of.
-var builds = answer{begins: "docker build", script: `cp "${@: -1}/Dockerfile" "$log.built"`}
+// builds records the Dockerfile that each image was built of, and what the clone had beside its commits meanwhile.
+var builds = answer{
+	begins: "docker build", script: `cp "${@: -1}/Dockerfile" "$log.built"; git status --porcelain > "$log.status"`,
+}
 
 func (w *world) built() string {
 	w.t.Helper()
@@ -124,6 +126,9 @@ func TestTheCommitIsBuiltWhateverIsCheckedOut(t *testing.T) {
 			}
 			assert.Contains(t, pushed, ":build-"+row.tag(older, newer))
 			assert.Contains(t, strings.Join(w.calls(), "\n"), "image.revision="+row.tag(older, newer))
+			meanwhile, err := os.ReadFile(w.file("calls.status"))
+			require.NoError(t, err)
+			assert.Equal(t, before, strings.TrimSpace(string(meanwhile)), "people may work in the folder while it is built")
 			assert.Equal(t, before, c.git("status", "--porcelain"), "the folder stays as it is")
 			assert.Equal(t, newer, c.git("rev-parse", "HEAD"))
 			assert.Len(t, strings.Split(c.git("worktree", "list"), "\n"), 1, "nothing is left behind")
