@@ -38,8 +38,8 @@ func (rules town) says(tier string, flows ...string) control.Result {
 	task.PropertyDependencies = map[string][]string{"containerDefinitions": {all[4].URN}}
 	all = append(all, task)
 	var judged *graph.Resource
-	for _, name := range []string{"alb", "app", "db", "other"} {
-		group := build(made{sgType, name, p{"tags": p{"webapp:tier": name}}})
+	for _, name := range []string{"alb", "app", "db", "other", "db2"} {
+		group := build(made{sgType, name, p{"tags": p{"webapp:tier": strings.TrimSuffix(name, "2")}}})
 		if all = append(all, group); name == tier {
 			judged = group
 		}
@@ -121,6 +121,13 @@ func TestFlowsBetweenGroups(t *testing.T) {
 		{
 			town{"app out db": ""},
 			"app", "the security group has no way out to db on tcp 5432, which the matrix requires|" +
+				"the security group has no way out to db on tcp 5432, which rule db-in-app counts on",
+			nil,
+		},
+		{
+			town{"app out db": "", "app out db2": "tcp 5432"},
+			"app", proposing("rule app-out-db2 allows tcp 5432 to db", "app -> db tcp 5432 optional") + "|" +
+				"the security group has no way out to db on tcp 5432, which the matrix requires|" +
 				"the security group has no way out to db on tcp 5432, which rule db-in-app counts on",
 			nil,
 		},
