@@ -86,6 +86,7 @@ func auditTrail() []*control.Control {
 			Severity: control.Medium, Levels: advisory, Types: trails,
 			Risk:  "Nobody can tell afterwards which objects were read or replaced",
 			Fix:   "add an event selector for AWS::S3::Object to the trail (data events cost per event)",
+			Here:  "auditTrail.objectEvents",
 			Judge: judgeObjectEvents,
 		},
 		{

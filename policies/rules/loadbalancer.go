@@ -116,7 +116,7 @@ func loadBalancer() []*control.Control {
 			Title:    "Public load balancers have a web application firewall",
 			Severity: control.Medium, Levels: advisory, Scope: control.PerStack, Types: balancers,
 			Risk: "Known attack patterns and floods reach the application",
-			Fix:  "add a wafv2.WebAcl and its WebAclAssociation", Here: "set loadBalancer.waf",
+			Fix:  "add a wafv2.WebAcl and its WebAclAssociation", Here: "set loadBalancer.waf.enabled",
 			Judge: func(c in) control.Result {
 				if c.Get("internal").IsTrue() == prop.Yes {
 					return control.Skip()

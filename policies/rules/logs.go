@@ -20,7 +20,7 @@ func logsAndAlarms() []*control.Control {
 			Title:    "Log groups keep their logs long enough, and not for ever",
 			Severity: control.Low, Levels: remediate, Types: groups, Present: []string{"aws:cloudwatch/logGroup"},
 			Risk: "Logs are gone before anybody looks, or are paid for ever",
-			Fix:  "set retentionInDays", Here: "logging.retentionDays",
+			Fix:  "set retentionInDays", Here: "logging.retentionDays, auditTrail.logRetentionDays",
 			Link: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/Working-with-log-groups-and-streams.html",
 			Params: []control.Param{{
 				Name: "minimumDays", Kind: control.Number, Default: days, Min: 1, Max: longest,

@@ -68,6 +68,7 @@ func logSearch() []*control.Control {
 			Severity: control.Medium, Levels: advisory, Types: domains,
 			Risk: "The loss of a zone stops log search, or loses logs",
 			Fix:  "set clusterConfig with zoneAwarenessEnabled, two instances or more, and dedicated master nodes",
+			Here: "logSearch.zoneAwareness, logSearch.instanceCount",
 			Params: []control.Param{{
 				Name: "dedicatedMasters", Kind: control.Flag, Default: false, Doc: "Whether dedicated master nodes are required.",
 			}},

@@ -58,7 +58,7 @@ func retired() []*control.Control {
 			Risk: "Vulnerabilities stay open, AWS charges for extended support and one day upgrades by itself, and a " +
 				"database that is lost cannot be made again as it was",
 			Fix:    "set the version to one that is supported for longer; the dates are those of AWS's calendars on " + reviewed,
-			Here:   "set database.engineVersion or logSearch.engineVersion",
+			Here:   "set database.engineVersion, cache.engineVersion or logSearch.engineVersion",
 			Link:   "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/extended-support-overview.html",
 			Params: []control.Param{soon()},
 			Judge:  judgeEngineVersion,

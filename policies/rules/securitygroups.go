@@ -127,6 +127,7 @@ func securityGroups() []*control.Control {
 			Types: []string{sgType}, Present: present,
 			Risk:  "A group that protects nothing is attached to something by mistake later",
 			Fix:   "attach the group, or delete it",
+			Here:  "the groups of the operator's task and of jobs without a schedule are attached when those run: waive them",
 			Link:  "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html",
 			Judge: judgeUsed,
 		},

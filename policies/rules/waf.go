@@ -37,6 +37,8 @@ func firewalls() []*control.Control {
 			Risk: "Requests that exploit Log4j and other known faults reach the application",
 			Fix: "add a rule with AWS's managed rule group " + knownBadInputs + ", with overrideAction none and without " +
 				"overrides of its rules Log4JRCE",
+			Here: "leave AWSManagedRulesKnownBadInputsRuleSet in loadBalancer.waf.managedRuleGroups, and " +
+				"loadBalancer.waf.countOnly false",
 			Link: "https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-baseline.html",
 			Judge: func(c in) control.Result {
 				if rulesOfACL(c).IsEmpty() == prop.Yes {

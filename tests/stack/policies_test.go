@@ -2,6 +2,7 @@ package stack_test
 
 import (
 	"encoding/json"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -20,6 +21,7 @@ import (
 	"aws-webapp/policies/pack"
 	"aws-webapp/policies/rules"
 	"aws-webapp/tests/fixtures"
+	"aws-webapp/tests/keys"
 	"aws-webapp/tests/mockaws"
 )
 
@@ -38,18 +40,7 @@ func TestEveryVariantPassesThePolicies(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			config := fileConfig(t, fixtures.StackFile(t, v.stack))
 			v.change(config)
-			p, err := pack.New(pack.Options{Controls: rules.All()})
-			require.NoError(t, err)
-			p.ConfigureStack(pack.Stack{Project: project, Name: v.stack, Config: config})
-			require.NoError(t, p.Configure(policyConfig(t, v.stack)))
-			all := inPolicies(graphOf(t, name), v.stack)
-			var found []pack.Judgement
-			for _, r := range all {
-				found = append(found, p.JudgeResource(r)...)
-			}
-			more, err := p.JudgeStack(all)
-			require.NoError(t, err)
-			for _, j := range slices.Concat(found, more) {
+			for _, j := range judgedByPack(t, v.stack, config, graphOf(t, name)) {
 				passed[j.Control] = passed[j.Control] || j.Verdict == control.Pass
 				wrong := j.Verdict != control.Pass && j.EffectiveLevel() == control.Mandatory
 				assert.Falsef(t, wrong && !slices.Contains(beyondMocks, j.Control), "%s: %s %s: %s",
@@ -64,6 +55,58 @@ func TestEveryVariantPassesThePolicies(t *testing.T) {
 		}
 	}
 	assert.Greater(t, held, len(rules.All())*4/5, "controls that some variant passes")
+}
+
+// TestViolationsNameTheKey: who changes a key that breaks a control is told of the key, not only of AWS's setting.
+func TestViolationsNameTheKey(t *testing.T) {
+	remedy := map[string]string{}
+	for _, c := range rules.All() {
+		remedy[c.Name] = c.Here
+		for _, key := range keysNamed(c.Here) {
+			assert.True(t, isKey(key), "%s: no key is called %s", c.Name, key)
+		}
+	}
+	failed := func(with edits) map[string]bool {
+		values, found := keys.Edited(t, "prod", with), map[string]bool{}
+		rec := &recorder{stack: "prod"}
+		require.NoError(t, rec.run(t, packagedRoot(t), func(v map[string]string) { clear(v); maps.Copy(v, values) }))
+		for _, j := range judgedByPack(t, "prod", values, newGraph(rec)) {
+			found[j.Control] = found[j.Control] || j.Verdict == control.Fail
+		}
+		return found
+	}
+	before := failed(nil)
+	for key, test := range map[string]struct{ control, value string }{
+		"auditTrail.logRetentionDays":         {"log-retention", "1"},
+		"auditTrail.objectEvents":             {"cloudtrail-object-events", "false"},
+		"loadBalancer.waf.countOnly":          {"waf-known-bad-inputs", "true"},
+		"loadBalancer.waf.enabled":            {"lb-waf-attached", "false"},
+		"loadBalancer.waf.managedRuleGroups":  {"waf-known-bad-inputs", `["AWSManagedRulesCommonRuleSet"]`},
+		"logSearch.zoneAwareness":             {"opensearch-resilient", "false"},
+		"logging.retentionDays":               {"log-retention", "1"},
+		"services[0].deployment.trafficShift": {"codedeploy-traffic-shift", `"CodeDeployDefault.ECSAllAtOnce"`},
+	} {
+		broken := failed(edits{key: test.value})[test.control] && !before[test.control]
+		assert.True(t, broken, "%s breaks %s", key, test.control)
+		assert.Contains(t, remedy[test.control], strings.ReplaceAll(key, "[0]", "[]"), test.control)
+	}
+}
+
+// judgedByPack are the verdicts of all controls on a stack, with the configuration of its environment.
+func judgedByPack(t *testing.T, stack string, values map[string]string, g *graph) []pack.Judgement {
+	t.Helper()
+	p, err := pack.New(pack.Options{Controls: rules.All()})
+	require.NoError(t, err)
+	p.ConfigureStack(pack.Stack{Project: project, Name: stack, Config: values})
+	require.NoError(t, p.Configure(policyConfig(t, stack)))
+	all := inPolicies(g, stack)
+	var found []pack.Judgement
+	for _, r := range all {
+		found = append(found, p.JudgeResource(r)...)
+	}
+	more, err := p.JudgeStack(all)
+	require.NoError(t, err)
+	return slices.Concat(found, more)
 }
 
 // policyConfig returns what a stack's file in policies/config says, and that the mocks' account is ours.
