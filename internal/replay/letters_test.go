@@ -255,15 +255,22 @@ func TestADryRunShowsDeadLettersAndNoBodies(t *testing.T) {
 }
 
 func TestWhateverIsRefusedTheMoveIsNoSuccess(t *testing.T) {
-	awsfake.EachCallFails(t, func(t *testing.T, n int) *awsfake.Cloud {
-		m := newMoves(3)
-		m.steps = []types.ListMessageMoveTasksResultEntry{move(9, "RUNNING", 1), move(9, "COMPLETED", 3)}
-		m.FailCall(n)
-		if err := m.run(t, false, replay.Letters{}); n == 0 {
-			require.NoError(t, err)
-		} else {
-			require.Error(t, err)
-		}
-		return m.Cloud
-	})
+	for _, row := range []struct {
+		dryRun, cancel bool
+	}{{false, false}, {true, false}, {false, true}} {
+		awsfake.EachCallFails(t, func(t *testing.T, n int) *awsfake.Cloud {
+			m := newMoves(3)
+			m.steps = []types.ListMessageMoveTasksResultEntry{move(9, "RUNNING", 1), move(9, "COMPLETED", 3)}
+			if row.cancel {
+				m.all = []types.ListMessageMoveTasksResultEntry{move(5, "RUNNING", 1)}
+			}
+			m.FailCall(n)
+			if err := m.run(t, row.dryRun, replay.Letters{Cancel: row.cancel}); n == 0 {
+				require.NoError(t, err)
+			} else {
+				require.ErrorContains(t, err, m.Failed().Operation)
+			}
+			return m.Cloud
+		})
+	}
 }

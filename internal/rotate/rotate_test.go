@@ -2,8 +2,10 @@ package rotate_test
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -31,19 +33,32 @@ type account struct {
 	*awsfake.Cloud
 	status, secretStatus string
 	deployments          int
-	versions             int
-	rotated, since       time.Time
-	stuck, idle          bool
-	asked                int
-	out                  bytes.Buffer
+	services             []string
+	// tasks of each service.
+	tasks, versions int
+	rotated, since  time.Time
+	stuck, idle     bool
+	asked, hiccups  int
+	out             bytes.Buffer
 }
 
 func newAccount() *account {
 	a := &account{
-		Cloud: awsfake.New(), status: "available", secretStatus: "active", deployments: 1, versions: 1,
-		since: time.Now().Add(-time.Hour),
+		Cloud: awsfake.New(), status: "available", secretStatus: "active", deployments: 1, tasks: 1, versions: 1,
+		services: []string{"static", "web"}, since: time.Now().Add(-time.Hour),
+	}
+	a.Page()
+	for _, operation := range []string{"ListTasks", "DescribeTasks", "DescribeServices"} {
+		a.Demand(operation, `"Cluster":"app"`)
+	}
+	for _, operation := range []string{"DescribeSecret", "RotateSecret"} {
+		a.Demand(operation, `"SecretId":"`+secretARN+`"`)
 	}
 	awsfake.Answer(a.Cloud, func(*secretsmanager.DescribeSecretInput) (*secretsmanager.DescribeSecretOutput, error) {
+		if a.asked > 0 && a.hiccups > 0 {
+			a.hiccups--
+			return nil, awsfake.Failure(http.StatusServiceUnavailable, "ServiceUnavailable", "a hiccup")
+		}
 		out := &secretsmanager.DescribeSecretOutput{VersionIdsToStages: map[string][]string{
 			fmt.Sprint("v", a.versions): {"AWSCURRENT"}, fmt.Sprint("v", a.versions-1): {"AWSPREVIOUS"},
 		}}
@@ -79,16 +94,16 @@ func newAccount() *account {
 
 func (a *account) answerECS() {
 	awsfake.Answer(a.Cloud, func(in *ecs.ListTasksInput) (*ecs.ListTasksOutput, error) {
-		return &ecs.ListTasksOutput{TaskArns: []string{"arn:" + *in.ServiceName}}, nil
+		return &ecs.ListTasksOutput{TaskArns: slices.Repeat([]string{"arn:" + *in.ServiceName}, a.tasks)}, nil
 	})
 	awsfake.Answer(a.Cloud, func(in *ecs.DescribeTasksInput) (*ecs.DescribeTasksOutput, error) {
 		created := a.since
 		if replaced := a.rotated.Add(time.Minute); !a.idle && !a.rotated.IsZero() && time.Now().After(replaced) {
 			created = replaced
 		}
-		return &ecs.DescribeTasksOutput{Tasks: []ecstypes.Task{{
+		return &ecs.DescribeTasksOutput{Tasks: slices.Repeat([]ecstypes.Task{{
 			TaskDefinitionArn: aws.String(strings.TrimPrefix(in.Tasks[0], "arn:")), CreatedAt: aws.Time(created),
-		}}}, nil
+		}}, len(in.Tasks))}, nil
 	})
 	awsfake.Answer(a.Cloud, func(in *ecs.DescribeTaskDefinitionInput) (*ecs.DescribeTaskDefinitionOutput, error) {
 		container := ecstypes.ContainerDefinition{}
@@ -114,9 +129,13 @@ func (a *account) answerECS() {
 
 func (a *account) rotate(t *testing.T, dryRun bool) error {
 	t.Helper()
+	return a.rotateWith(t.Context(), dryRun)
+}
+
+func (a *account) rotateWith(ctx context.Context, dryRun bool) error {
 	r := rotate.New(awsapi.ChangeOnly(a.WriteConfig("us-east-1"), rotate.Changes...), &a.out)
-	r.Secret, r.Cluster, r.Services, r.DryRun = secretARN, "app", []string{"static", "web"}, dryRun
-	return r.Run(t.Context())
+	r.Secret, r.Cluster, r.Services, r.DryRun = secretARN, "app", a.services, dryRun
+	return r.Run(ctx)
 }
 
 func TestThePasswordIsRotatedAndEveryTaskHasIt(t *testing.T) {
@@ -126,15 +145,42 @@ func TestThePasswordIsRotatedAndEveryTaskHasIt(t *testing.T) {
 		require.NoError(t, a.rotate(t, false))
 		assert.Greater(t, time.Since(began), 2*time.Minute, "neither wait is left out")
 		assert.Equal(t, 1, a.asked)
-		assert.Contains(t, a.out.String(), "last rotated never; read by web with 1 tasks\n")
-		assert.Contains(t, a.out.String(), "tasks with the old password: 1 of 1 of web (")
-		assert.Contains(t, a.out.String(), "every task that reads the secret has the new password: read by web with 1")
+		assert.Equal(t, "last rotated never; read by web with 1 tasks\n"+
+			"the rotation is not over: if it fails, the alarm rotation-failed says so, and the old password stays\n"+
+			"rotated 2000-01-01T00:01:00Z: from now on the database refuses the old password\n"+
+			"tasks with the old password: 1 of 1 of web (the relay's log says what it does; after rotation-errors: "+
+			"webapp replay rotation)\n"+
+			"every task that reads the secret has the new password: read by web with 1 tasks\n", a.out.String())
 		assert.Equal(t, a.Actions(), awsfake.Documented(t, "### Permissions of rotate\n"))
 		// Every task is new: whoever calls it now wants another password.
 		a.versions = 2
 		require.NoError(t, a.rotate(t, true))
 		assert.Contains(t, a.out.String(), "would rotate the password")
 		assert.Equal(t, 1, a.asked)
+	})
+}
+
+// ECS refuses calls about more services or tasks than it describes at once.
+func TestAsManyServicesAndTasksAsThereAre(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := newAccount()
+		a.services, a.tasks = append(slices.Repeat([]string{"static"}, 10), "web"), 101
+		require.NoError(t, a.rotate(t, false))
+		assert.Contains(t, a.out.String(), "has the new password: read by web with 101 tasks\n")
+	})
+}
+
+// While it waits, what passes is waited for, and whoever interrupts it is heard.
+func TestAWaitOutlastsAHiccupAlone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := newAccount()
+		a.hiccups = 3 // as often as the SDK asks by itself
+		require.NoError(t, a.rotate(t, false))
+		assert.Contains(t, a.out.String(), "cannot look, trying again: ")
+		a = newAccount()
+		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+		defer cancel()
+		require.ErrorIs(t, a.rotateWith(ctx, false), context.DeadlineExceeded)
 	})
 }
 
@@ -158,7 +204,7 @@ func TestWhatWouldGoWrongIsRefused(t *testing.T) {
 		"database is modifying: wait until it is available": func(a *account) { a.status = "modifying" },
 		"the secret of database is impaired, not active":    func(a *account) { a.secretStatus = "impaired" },
 		"service static is being deployed":                  func(a *account) { a.deployments = 2 },
-		"no instance of RDS manages the secret": func(a *account) {
+		"no instance of RDS manages the secret " + secretARN + ": it cannot be rotated": func(a *account) {
 			awsfake.Answer(a.Cloud, func(*rds.DescribeDBInstancesInput) (*rds.DescribeDBInstancesOutput, error) {
 				return &rds.DescribeDBInstancesOutput{}, nil
 			})
@@ -204,10 +250,18 @@ func TestWhateverAWSRefusesIsAnError(t *testing.T) {
 			assert.Zero(t, a.asked)
 		})
 	}
-	synctest.Test(t, func(t *testing.T) {
-		a := newAccount()
-		a.Fail("secretsmanager:RotateSecret", awsfake.Failure(http.StatusBadRequest, "InvalidRequestException",
-			"A previous rotation isn't complete."))
-		require.ErrorContains(t, a.rotate(t, false), "rotate the secret: ")
+	awsfake.EachCallFails(t, func(t *testing.T, n int) (cloud *awsfake.Cloud) {
+		synctest.Test(t, func(t *testing.T) {
+			a := newAccount()
+			a.FailCall(n)
+			cloud = a.Cloud
+			err := a.rotate(t, false)
+			if failed := a.Failed(); failed != nil {
+				require.ErrorContains(t, err, failed.Operation)
+				return
+			}
+			require.NoError(t, err)
+		})
+		return cloud
 	})
 }
