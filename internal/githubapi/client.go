@@ -1,6 +1,7 @@
 package githubapi
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -58,8 +59,8 @@ const (
 // New checks the options and makes a client.
 func New(options Options) (*Client, error) {
 	var errs []error
-	owner, name, found := strings.Cut(options.Repository, "/")
-	if !found || owner == "" || name == "" || strings.Contains(name, "/") {
+	owner, name, _ := strings.Cut(options.Repository, "/")
+	if owner == "" || name == "" || strings.Contains(name, "/") {
 		errs = append(errs, fmt.Errorf("repository: found %q, expected owner/name: set GITHUB_REPOSITORY",
 			options.Repository))
 	}
@@ -76,16 +77,11 @@ func New(options Options) (*Client, error) {
 	}
 	c := &Client{
 		api:   github.NewClient(&http.Client{Timeout: callTimeout}).WithAuthToken(options.Token),
-		owner: owner, name: name, author: options.Author, token: options.Token, wait: options.Wait,
+		owner: owner, name: name, token: options.Token,
+		author: cmp.Or(options.Author, BotLogin), wait: cmp.Or(options.Wait, time.Second),
 	}
 	if options.BaseURL != "" {
 		c.api.BaseURL = base
-	}
-	if c.author == "" {
-		c.author = BotLogin
-	}
-	if c.wait == 0 {
-		c.wait = time.Second
 	}
 	return c, nil
 }
@@ -99,8 +95,8 @@ func (c *Client) try(ctx context.Context, what string, change func(context.Conte
 		if err == nil {
 			return nil
 		}
-		pause, again := c.pause(err, wait)
-		if !again || attempt == attempts {
+		pause, again := temporary(err, wait)
+		if !again || attempt == attempts || ctx.Err() != nil {
 			return c.explain(what, err)
 		}
 		select {
@@ -112,8 +108,8 @@ func (c *Client) try(ctx context.Context, what string, change func(context.Conte
 	}
 }
 
-// pause reports whether an error is temporary, and how long to wait.
-func (c *Client) pause(err error, wait time.Duration) (time.Duration, bool) {
+// temporary reports how long to wait until an error may have passed, and whether it may.
+func temporary(err error, wait time.Duration) (time.Duration, bool) {
 	var limit *github.RateLimitError
 	var abuse *github.AbuseRateLimitError
 	var answer *github.ErrorResponse
@@ -127,10 +123,8 @@ func (c *Client) pause(err error, wait time.Duration) (time.Duration, bool) {
 		passing := []int{http.StatusRequestTimeout, http.StatusTooManyRequests}
 		return wait, answer.Response.StatusCode >= http.StatusInternalServerError ||
 			slices.Contains(passing, answer.Response.StatusCode)
-	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
-		return 0, false
 	default:
-		// No answer at all: the network.
+		// No answer at all, or none within callTimeout: the network.
 		return wait, true
 	}
 }

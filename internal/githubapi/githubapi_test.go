@@ -124,8 +124,8 @@ func TestLimitsAreWaitedFor(t *testing.T) {
 		w.Header().Set("Retry-After", "1")
 		w.WriteHeader(http.StatusForbidden)
 		fmt.Fprint(w,
-			`{"message":"You have exceeded a secondary rate limit",`+
-				`"documentation_url":"https://docs.github.com/rest/overview/rate-limits-for-the-rest-api#about-secondary-rate-limits"}`)
+			`{"message":"You have exceeded a secondary rate limit","documentation_url":"https://docs.github.com/rest/overview/`+
+				`rate-limits-for-the-rest-api#about-secondary-rate-limits"}`)
 		return true
 	}
 	started := time.Now()
@@ -219,9 +219,64 @@ func TestSubject(t *testing.T) {
 	assert.ErrorContains(t, err, "ask how tokens name acme/app: the token may not do that in this repository")
 }
 
+// Whichever call fails, that is the end, and the error says what was not done.
+func TestNothingFollowsACallThatFails(t *testing.T) {
+	for what, do := range map[string]func(context.Context, *githubapi.Client) error{
+		"comment on pull request 7 of acme/app: ": func(ctx context.Context, client *githubapi.Client) error {
+			_, err := client.UpsertComment(ctx, 7, marker, marker+"\nnew")
+			return err
+		},
+		"open an issue in acme/app: ": func(ctx context.Context, client *githubapi.Client) error {
+			_, err := client.UpsertIssue(ctx, drift("new"))
+			return err
+		},
+		"close an issue in acme/app: ": func(ctx context.Context, client *githubapi.Client) error {
+			_, err := client.CloseIssue(ctx, drift("").Marker, "drift", "gone")
+			return err
+		},
+		"ask how tokens name acme/app: ": func(ctx context.Context, client *githubapi.Client) error {
+			_, err := client.Subject(ctx)
+			return err
+		},
+	} {
+		for _, there := range []bool{false, true} {
+			for n := 1; ; n++ {
+				f, client := newFake(t)
+				if there {
+					f.addComment(bot(marker + "\nold"))
+					issue := bot(drift("old").Body)
+					issue.Labels = []string{"drift"}
+					f.addIssue(issue)
+				}
+				f.fail = func(w http.ResponseWriter, _ *http.Request, call int) bool {
+					if call == n {
+						w.WriteHeader(http.StatusUnprocessableEntity)
+					}
+					return call == n
+				}
+				err := do(t.Context(), client)
+				if len(f.calls) < n {
+					require.NoError(t, err)
+					break
+				}
+				require.ErrorContains(t, err, what)
+				assert.Len(t, f.calls, n)
+			}
+		}
+	}
+}
+
 func TestOptionsAreChecked(t *testing.T) {
 	_, err := githubapi.New(githubapi.Options{Repository: "app", BaseURL: "nowhere"})
 	require.ErrorContains(t, err, `repository: found "app", expected owner/name: set GITHUB_REPOSITORY`)
 	require.ErrorContains(t, err, "token: found none: set GITHUB_TOKEN")
 	require.ErrorContains(t, err, `API: found "nowhere", expected a URL`)
+	for _, wrong := range []string{"", "/", "acme/", "/app", "acme/app/x"} {
+		_, err := githubapi.New(githubapi.Options{Repository: wrong, Token: token})
+		require.ErrorContains(t, err, fmt.Sprintf("repository: found %q", wrong))
+	}
+	for _, wrong := range []string{"https://", "https://%zz", "api.github.com"} {
+		_, err := githubapi.New(githubapi.Options{Repository: "acme/app", Token: token, BaseURL: wrong})
+		require.ErrorContains(t, err, fmt.Sprintf("API: found %q", wrong))
+	}
 }
