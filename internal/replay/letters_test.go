@@ -215,7 +215,9 @@ func TestAMoveIsStopped(t *testing.T) {
 			[]string{"handle"},
 		},
 		"dry run": {
-			[]types.ListMessageMoveTasksResultEntry{move(5, "RUNNING", 1)}, true, "would stop the move that began at", nil,
+			[]types.ListMessageMoveTasksResultEntry{move(5, "RUNNING", 1)},
+			true,
+			"would stop the move that began at 1970-01-01T00:00:00Z\n", nil,
 		},
 		"one that is being stopped": {
 			[]types.ListMessageMoveTasksResultEntry{move(5, "CANCELLING", 1)}, false, "being stopped already", nil,

@@ -301,6 +301,25 @@ func TestWhateverIsRefusedNothingIsLost(t *testing.T) {
 	}
 }
 
+// An event that cannot be given back at once is hidden for a while, and a queue that does not say how many it has is
+// not taken for empty.
+func TestWhatTheQueueDoesNotDo(t *testing.T) {
+	a := newAccount(failed)
+	a.messages = []string{rotated}
+	a.Deny("sqs:ChangeMessageVisibility")
+	require.ErrorContains(t, a.replayer(false).Rotation(t.Context(), "relay", queue), "the event stays in the queue: ")
+	assert.Contains(t, a.out.String(), "the event comes back in 20 minutes: operation error SQS: ChangeMessageVisibility")
+
+	for _, counts := range []map[string]string{
+		{"ApproximateNumberOfMessages": "1"}, {"ApproximateNumberOfMessagesNotVisible": "1"},
+	} {
+		awsfake.Answer(a.Cloud, func(*sqs.GetQueueAttributesInput) (*sqs.GetQueueAttributesOutput, error) {
+			return &sqs.GetQueueAttributesOutput{Attributes: counts}, nil
+		})
+		require.ErrorContains(t, a.replayer(true).Rotation(t.Context(), "relay", queue), "look at the queue "+queue)
+	}
+}
+
 func TestThePolicyGrantsWhatIsCalled(t *testing.T) {
 	a := newAccount(`{"services":{}}`, failed, `{"events":1}`, `{"empty":true}`)
 	a.messages, a.objects = []string{rotated, `{"n":2}`}, map[string]string{undelivered + "1": `{"requestPayload":{}}`}

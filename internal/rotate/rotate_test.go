@@ -170,6 +170,16 @@ func TestAsManyServicesAndTasksAsThereAre(t *testing.T) {
 	})
 }
 
+// A password that no task reads may be rotated, too.
+func TestNobodyReadsThePassword(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := newAccount()
+		a.services = []string{"static"}
+		require.NoError(t, a.rotate(t, false))
+		assert.Contains(t, a.out.String(), "last rotated never; no running task reads the secret\n")
+	})
+}
+
 // While it waits, what passes is waited for, and whoever interrupts it is heard.
 func TestAWaitOutlastsAHiccupAlone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
