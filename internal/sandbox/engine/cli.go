@@ -18,9 +18,9 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/util/fsutil"
 )
 
-// findCLI returns the pulumi on PATH where its version fits, else the one in home/bin. Where that is missing or
+// FindCLI returns the pulumi on PATH where its version fits, else the one in home/bin. Where that is missing or
 // outdated it comes from the official release, or where the network does not give that, from source.
-func findCLI(ctx context.Context, root, home string, progress io.Writer) (string, semver.Version, error) {
+func FindCLI(ctx context.Context, root, home string, progress io.Writer) (string, semver.Version, error) {
 	wanted := sdk.Version
 	bin := filepath.Join(home, "bin")
 	if onPath, err := exec.LookPath("pulumi"); err == nil {
@@ -121,7 +121,7 @@ func obtainCLI(
 // buildCLI compiles the CLI from its Go module, which needs nothing but Go and a module proxy. A build that was
 // interrupted goes on where it was, from Go's cache.
 func buildCLI(ctx context.Context, root, target string, version semver.Version, progress io.Writer) error {
-	fmt.Fprintf(progress, "Building the Pulumi CLI %s from source, once (usually 5 minutes on 2 cores).\n", version)
+	fmt.Fprintf(progress, "Building the Pulumi CLI %s from source, once (usually 4 minutes on 2 cores).\n", version)
 	// The path of the target is absolute, so it holds for the build as well, which runs in the
 	// tools' folder.
 	build := exec.CommandContext(ctx, "go", "build", "-C", filepath.Join(Module(root), "tools"), "-v",

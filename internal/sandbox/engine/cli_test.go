@@ -52,7 +52,7 @@ func TestFindCLI(t *testing.T) {
 					fakeCLI(t, file, version)
 				}
 			}
-			found, _, err := findCLI(t.Context(), t.TempDir(), home, io.Discard)
+			found, _, err := FindCLI(t.Context(), t.TempDir(), home, io.Discard)
 			require.NoError(t, err)
 			assert.Equal(t, want[tc.want], found)
 		})

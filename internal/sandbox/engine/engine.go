@@ -148,7 +148,7 @@ func (e *Engine) prepare(ctx context.Context) (cli string, version semver.Versio
 	})
 	both.Go(func() {
 		var failed error
-		cli, version, failed = findCLI(ctx, e.folders.root, e.folders.home, progress)
+		cli, version, failed = FindCLI(ctx, e.folders.root, e.folders.home, progress)
 		end(failed)
 	})
 	both.Wait()
