@@ -83,5 +83,5 @@ func TestBuildThatFailsSaysSo(t *testing.T) {
 	err := obtainCLI(t.Context(), nowhere(t), root, filepath.Join(home, "bin", "pulumi"), sdk.Version, &said)
 	require.ErrorContains(t, err, "build the Pulumi CLI")
 	require.ErrorContains(t, err, "install Pulumi "+sdk.Version.String())
-	assert.Contains(t, said.String(), "from source, once (usually 5 minutes")
+	assert.Contains(t, said.String(), "from source, once (usually 4 minutes")
 }
