@@ -21,15 +21,15 @@ func TestCommentIsCreatedThenUpdated(t *testing.T) {
 	f.addComment(bot("<!-- aws-webapp:preview:staging -->\nanother stack"))
 	outcome, err := client.UpsertComment(t.Context(), 7, marker, marker+"\nfirst")
 	require.NoError(t, err)
-	assert.Equal(t, githubapi.Outcome{Action: githubapi.Created, URL: "https://github.com/acme/app/pull/7#issuecomment-2"},
+	assert.Equal(t, githubapi.Outcome{Action: "created", URL: "https://github.com/acme/app/pull/7#issuecomment-2"},
 		outcome)
 
 	outcome, err = client.UpsertComment(t.Context(), 7, marker, marker+"\nsecond")
 	require.NoError(t, err)
-	assert.Equal(t, githubapi.Updated, outcome.Action)
+	assert.Equal(t, "updated", outcome.Action)
 	outcome, err = client.UpsertComment(t.Context(), 7, marker, marker+"\nsecond")
 	require.NoError(t, err)
-	assert.Equal(t, githubapi.Unchanged, outcome.Action)
+	assert.Equal(t, "unchanged", outcome.Action)
 	require.Len(t, f.comments, 2)
 	assert.Equal(t, marker+"\nsecond", f.comments[1].Body)
 	assert.Equal(t, "<!-- aws-webapp:preview:staging -->\nanother stack", f.comments[0].Body)
@@ -54,7 +54,7 @@ func TestCommentIsFoundOnALaterPage(t *testing.T) {
 	f.addComment(bot(marker + "\nold"))
 	outcome, err := client.UpsertComment(t.Context(), 7, marker, marker+"\nnew")
 	require.NoError(t, err)
-	assert.Equal(t, githubapi.Updated, outcome.Action)
+	assert.Equal(t, "updated", outcome.Action)
 	assert.Len(t, f.comments, 251)
 	assert.Equal(t, marker+"\nnew", f.comments[250].Body)
 }
@@ -158,29 +158,29 @@ func TestIssueIsOpenedUpdatedClosedAndOpenedAgain(t *testing.T) {
 	issue := drift("first")
 	outcome, err := client.CloseIssue(t.Context(), issue.Marker, issue.Label, "gone")
 	require.NoError(t, err)
-	assert.Equal(t, githubapi.Outcome{Action: githubapi.Unchanged}, outcome, "there is none to close")
+	assert.Equal(t, githubapi.Outcome{Action: "unchanged"}, outcome, "there is none to close")
 
 	outcome, err = client.UpsertIssue(t.Context(), issue)
 	require.NoError(t, err)
-	assert.Equal(t, githubapi.Outcome{Action: githubapi.Created, URL: "https://github.com/acme/app/issues/1"}, outcome)
+	assert.Equal(t, githubapi.Outcome{Action: "created", URL: "https://github.com/acme/app/issues/1"}, outcome)
 	assert.Equal(t, []string{"drift"}, f.issues[0].Labels)
 	outcome, err = client.UpsertIssue(t.Context(), issue)
 	require.NoError(t, err)
-	assert.Equal(t, githubapi.Unchanged, outcome.Action)
+	assert.Equal(t, "unchanged", outcome.Action)
 	outcome, err = client.UpsertIssue(t.Context(), drift("second"))
 	require.NoError(t, err)
-	assert.Equal(t, githubapi.Updated, outcome.Action)
+	assert.Equal(t, "updated", outcome.Action)
 	assert.Equal(t, drift("second").Body, f.issues[0].Body)
 
 	outcome, err = client.CloseIssue(t.Context(), issue.Marker, issue.Label, "The drift is gone.")
 	require.NoError(t, err)
-	assert.Equal(t, githubapi.Closed, outcome.Action)
+	assert.Equal(t, "closed", outcome.Action)
 	assert.Equal(t, "closed", f.issues[0].State)
 	assert.Equal(t, "The drift is gone.", f.comments[0].Body)
 
 	outcome, err = client.UpsertIssue(t.Context(), drift("again"))
 	require.NoError(t, err)
-	assert.Equal(t, githubapi.Created, outcome.Action, "a closed issue is history")
+	assert.Equal(t, "created", outcome.Action, "a closed issue is history")
 	assert.Len(t, f.issues, 2)
 }
 
@@ -199,7 +199,7 @@ func TestIssueIsTakenForNoOther(t *testing.T) {
 	f.addIssue(mine)
 	outcome, err := client.UpsertIssue(t.Context(), drift("new"))
 	require.NoError(t, err)
-	assert.Equal(t, githubapi.Updated, outcome.Action)
+	assert.Equal(t, "updated", outcome.Action)
 	assert.Equal(t, "https://github.com/acme/app/issues/123", outcome.URL)
 }
 

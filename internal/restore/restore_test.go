@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -30,6 +31,7 @@ const (
 	restored   = identifier + "-restored"
 	oldID      = "db-OLDOLDOLDOLD"
 	key        = "arn:aws:kms:us-east-1:222222222222:key/data"
+	secretKey  = "arn:aws:kms:us-east-1:222222222222:key/secrets"
 	subnets    = "aws-webapp-prod-0a1b"
 )
 
@@ -39,7 +41,9 @@ type account struct {
 	instances map[string]*types.DBInstance
 	ready     map[string]time.Time
 	snapshots []string
-	made      int
+	// status of copies, unless they are available when they are ready.
+	status        string
+	made, hiccups int
 }
 
 func newAccount() *account {
@@ -55,8 +59,12 @@ func newAccount() *account {
 		IAMDatabaseAuthenticationEnabled: aws.Bool(true), AutoMinorVersionUpgrade: aws.Bool(true),
 		EnabledCloudwatchLogsExports: []string{"postgresql", "upgrade"},
 		LatestRestorableTime:         aws.Time(time.Now().Add(-5 * time.Minute)),
-		MasterUserSecret:             &types.MasterUserSecret{SecretArn: aws.String("arn:old"), KmsKeyId: aws.String(key)},
-		TagList:                      []types.Tag{{Key: aws.String("Owner"), Value: aws.String("team")}},
+		MasterUserSecret: &types.MasterUserSecret{
+			SecretArn: aws.String("arn:old"), KmsKeyId: aws.String(secretKey),
+		},
+		MaxAllocatedStorage: aws.Int32(200), CopyTagsToSnapshot: aws.Bool(true), PubliclyAccessible: aws.Bool(false),
+		EngineLifecycleSupport: aws.String("open-source-rds-extended-support-disabled"),
+		TagList:                []types.Tag{{Key: aws.String("Owner"), Value: aws.String("team")}},
 	}
 	a.answers()
 	return a
@@ -67,6 +75,8 @@ func (a *account) seen(one *types.DBInstance) types.DBInstance {
 	seen.DBInstanceStatus = aws.String("available")
 	if time.Now().Before(a.ready[*one.DbiResourceId]) {
 		seen.DBInstanceStatus = aws.String("modifying")
+	} else if a.status != "" && *one.DbiResourceId != oldID {
+		seen.DBInstanceStatus = aws.String(a.status)
 	}
 	return seen
 }
@@ -94,6 +104,10 @@ func (a *account) copyOf(name string, like types.DBInstance) error {
 
 func (a *account) answers() {
 	awsfake.Answer(a.Cloud, func(in *rds.DescribeDBInstancesInput) (*rds.DescribeDBInstancesOutput, error) {
+		if a.made > 0 && a.hiccups > 0 {
+			a.hiccups--
+			return nil, awsfake.Failure(http.StatusServiceUnavailable, "ServiceUnavailable", "a hiccup")
+		}
 		out := &rds.DescribeDBInstancesOutput{}
 		for id, one := range a.instances {
 			if in.DBInstanceIdentifier != nil && *one.DBInstanceIdentifier != *in.DBInstanceIdentifier ||
@@ -133,6 +147,9 @@ func (a *account) answers() {
 		one := a.byName(*in.DBInstanceIdentifier)
 		if one == nil || time.Now().Before(a.ready[*one.DbiResourceId]) {
 			return nil, awsfake.Failure(http.StatusBadRequest, "InvalidDBInstanceState", "not available")
+		}
+		if !aws.ToBool(in.ApplyImmediately) {
+			return &rds.ModifyDBInstanceOutput{}, nil // it waits for the maintenance window
 		}
 		if in.NewDBInstanceIdentifier != nil {
 			if a.byName(*in.NewDBInstanceIdentifier) != nil {
@@ -219,10 +236,9 @@ func TestACopyIsAsTheInstanceIs(t *testing.T) {
 			a := newAccount()
 			a.snapshots = []string{"awsbackup:job-1"}
 			a.Demand(test.want, `"DBSubnetGroupName":"`+subnets+`"`, `"VpcSecurityGroupIds":["sg-1"]`,
-				`"DBParameterGroupName":"aws-webapp-prod-17"`, `"MultiAZ":true`, `"PubliclyAccessible":false`,
-				`"DBInstanceClass":"db.m7g.large"`, `"DeletionProtection":true`, `"EnableIAMDatabaseAuthentication":true`,
+				`"DBParameterGroupName":"aws-webapp-prod-17"`, `"EnableIAMDatabaseAuthentication":true`,
 				`"EnableCloudwatchLogsExports":["postgresql","upgrade"]`, `"Value":"team"`)
-			a.Demand("ModifyDBInstance", `"ManageMasterUserPassword":true`, `"MasterUserSecretKmsKeyId":"`+key+`"`,
+			a.Demand("ModifyDBInstance", `"ManageMasterUserPassword":true`, `"MasterUserSecretKmsKeyId":"`+secretKey+`"`,
 				`"BackupRetentionPeriod":14`)
 			var out bytes.Buffer
 			copied, err := a.procedure(&out).Copy(t.Context(), state(t, exported), test.from, restored)
@@ -230,6 +246,7 @@ func TestACopyIsAsTheInstanceIs(t *testing.T) {
 			assert.Equal(t, restored, *copied.DBInstanceIdentifier)
 			assert.Equal(t, "arn:new", *copied.MasterUserSecret.SecretArn)
 			assert.Equal(t, []string{test.want, "ModifyDBInstance"}, a.changes())
+			assertLike(t, *a.instances[oldID], a.Calls())
 
 			// A second call finds everything done.
 			_, err = a.procedure(&out).Copy(t.Context(), state(t, exported), test.from, restored)
@@ -240,6 +257,87 @@ func TestACopyIsAsTheInstanceIs(t *testing.T) {
 			require.ErrorContains(t, err, "exists, and was restored from")
 		})
 	}
+}
+
+// assertLike asserts that whatever the old instance has, and a call that restores takes by the same name, it is given.
+func assertLike(t *testing.T, old types.DBInstance, calls []awsfake.Call) {
+	t.Helper()
+	other := []string{"DBInstanceIdentifier", "BackupRetentionPeriod"} // its own name; what is set afterwards
+	for _, call := range calls {
+		given := reflect.ValueOf(call.Input).Elem()
+		for i := range given.NumField() {
+			field := given.Type().Field(i)
+			had := reflect.ValueOf(old).FieldByName(field.Name)
+			if strings.HasPrefix(call.Operation, "Restore") && had.IsValid() && had.Type() == field.Type && !had.IsZero() &&
+				!slices.Contains(other, field.Name) {
+				assert.Equal(t, had.Interface(), given.Field(i).Interface(), field.Name)
+			}
+		}
+	}
+}
+
+// The password of a copy is encrypted as that of the old instance is, else with the key of the data.
+func TestTheKeyOfACopysPassword(t *testing.T) {
+	for secret, want := range map[*types.MasterUserSecret]string{
+		{KmsKeyId: aws.String(secretKey)}: secretKey, {}: key, nil: key,
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			a := newAccount()
+			a.instances[oldID].MasterUserSecret = secret
+			copied, err := a.procedure(&bytes.Buffer{}).Copy(t.Context(), state(t, exported), restore.Source{Latest: true},
+				restored)
+			require.NoError(t, err)
+			assert.Equal(t, want, *copied.MasterUserSecret.KmsKeyId)
+		})
+	}
+}
+
+// Whichever call fails, the error names it, and the next call of the command goes on.
+func TestACopyGoesOnWhereItStopped(t *testing.T) {
+	for _, from := range []restore.Source{{Latest: true}, {Snapshot: "s"}} {
+		awsfake.EachCallFails(t, func(t *testing.T, n int) (cloud *awsfake.Cloud) {
+			synctest.Test(t, func(t *testing.T) {
+				a := newAccount()
+				a.snapshots = []string{"s"}
+				cloud = a.Cloud
+				a.FailCall(n)
+				_, err := a.procedure(&bytes.Buffer{}).Copy(t.Context(), state(t, exported), from, restored)
+				if n == 0 {
+					require.NoError(t, err)
+					return
+				}
+				require.ErrorContains(t, err, a.Failed().Operation)
+				a.FailCall(0)
+				_, err = a.procedure(&bytes.Buffer{}).Copy(t.Context(), state(t, exported), from, restored)
+				require.NoError(t, err)
+			})
+			return cloud
+		})
+	}
+}
+
+// A copy that RDS cannot make is not waited for; one that RDS works on is, even if it cannot be seen for a moment.
+func TestWhatBecomesOfACopy(t *testing.T) {
+	for _, status := range []string{
+		"failed", "storage-full", "incompatible-restore", "incompatible-parameters", "inaccessible-encryption-credentials",
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			a := newAccount()
+			a.status = status
+			_, err := a.procedure(&bytes.Buffer{}).Copy(t.Context(), state(t, exported), restore.Source{Latest: true}, restored)
+			require.EqualError(t, err, restored+" is "+status+": RDS's events say why")
+			require.ErrorAs(t, err, new(restore.RefusedError))
+		})
+	}
+	synctest.Test(t, func(t *testing.T) {
+		a := newAccount()
+		a.hiccups = 3 // as often as the SDK asks by itself
+		var out bytes.Buffer
+		_, err := a.procedure(&out).Copy(t.Context(), state(t, exported), restore.Source{Latest: true}, restored)
+		require.NoError(t, err)
+		assert.Equal(t, "restore "+identifier+" from the latest moment as "+restored+"\n"+restored+" is not there yet\n"+
+			restored+" is modifying\nlet RDS manage the password of "+restored+"\n"+restored+" is modifying\n", out.String())
+	})
 }
 
 func TestWhatCannotBeRestoredIsRefusedBeforeAnythingChanges(t *testing.T) {
