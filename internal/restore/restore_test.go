@@ -218,15 +218,16 @@ func (e *engine) Refresh(_ context.Context, urn string) error {
 
 // In the network and with the keys of the old one, or the stack would replace it, and under its parameters.
 func TestACopyIsAsTheInstanceIs(t *testing.T) {
+	const ofBackups = "RestoreDBInstanceToPointInTime"
 	for _, test := range []struct {
-		from restore.Source
-		want string
+		from        restore.Source
+		want, names string
 	}{
-		{restore.Source{At: time.Now().Add(-time.Hour)}, "RestoreDBInstanceToPointInTime"},
-		{restore.Source{Latest: true}, "RestoreDBInstanceToPointInTime"},
+		{restore.Source{At: time.Now().Add(-time.Hour)}, ofBackups, `"RestoreTime":"1999-12-31T23:00:00Z"`},
+		{restore.Source{Latest: true}, ofBackups, `"UseLatestRestorableTime":true`},
 		{
 			restore.Source{Snapshot: "arn:aws:rds:us-east-1:222222222222:snapshot:awsbackup:job-1"},
-			"RestoreDBInstanceFromDBSnapshot",
+			"RestoreDBInstanceFromDBSnapshot", `"DBSnapshotIdentifier":"awsbackup:job-1"`,
 		},
 	} {
 		synctest.Test(t, func(t *testing.T) {
@@ -235,7 +236,7 @@ func TestACopyIsAsTheInstanceIs(t *testing.T) {
 			}
 			a := newAccount()
 			a.snapshots = []string{"awsbackup:job-1"}
-			a.Demand(test.want, `"DBSubnetGroupName":"`+subnets+`"`, `"VpcSecurityGroupIds":["sg-1"]`,
+			a.Demand(test.want, test.names, `"DBSubnetGroupName":"`+subnets+`"`, `"VpcSecurityGroupIds":["sg-1"]`,
 				`"DBParameterGroupName":"aws-webapp-prod-17"`, `"EnableIAMDatabaseAuthentication":true`,
 				`"EnableCloudwatchLogsExports":["postgresql","upgrade"]`, `"Value":"team"`)
 			a.Demand("ModifyDBInstance", `"ManageMasterUserPassword":true`, `"MasterUserSecretKmsKeyId":"`+secretKey+`"`,
@@ -254,7 +255,8 @@ func TestACopyIsAsTheInstanceIs(t *testing.T) {
 			assert.Len(t, a.changes(), 2)
 
 			_, err = a.procedure(&out).Copy(t.Context(), state(t, exported), restore.Source{Snapshot: "other"}, restored)
-			require.ErrorContains(t, err, "exists, and was restored from")
+			require.EqualError(t, err, fmt.Sprintf("%s exists, and was restored from %q: give the copy another name with "+
+				"--name, or delete it", restored, test.from))
 		})
 	}
 }
@@ -341,10 +343,11 @@ func TestWhatBecomesOfACopy(t *testing.T) {
 }
 
 func TestWhatCannotBeRestoredIsRefusedBeforeAnythingChanges(t *testing.T) {
+	const recoveryPoint = "arn:aws:backup:us-east-1:2:recovery-point:continuous:db-a"
 	for want, from := range map[string]restore.Source{
-		"the latest moment that can be restored is": {At: time.Now().AddDate(50, 0, 0)},
-		"RDS has no snapshot nothing":               {Snapshot: "nothing"},
-		"is a continuous recovery point":            {Snapshot: "arn:aws:backup:us-east-1:2:recovery-point:continuous:db-a"},
+		"the latest moment that can be restored is":       {At: time.Now().AddDate(50, 0, 0)},
+		"RDS has no snapshot nothing":                     {Snapshot: "nothing"},
+		recoveryPoint + " is a continuous recovery point": {Snapshot: recoveryPoint},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			a := newAccount()
@@ -429,21 +432,30 @@ func TestAnAdoptionGoesOnWhereItStopped(t *testing.T) {
 			a := restoredAccount(t)
 			cloud = a.Cloud
 			a.FailCall(n)
-			pulumi := &engine{text: exported, fails: errors.New("no way to the backend")}
+			pulumi := &engine{text: exported}
 			p := a.procedure(&bytes.Buffer{})
-			require.Error(t, p.Adopt(t.Context(), state(t, exported), restored, pulumi))
+			err := p.Adopt(t.Context(), state(t, exported), restored, pulumi)
 			if n == 0 {
+				require.NoError(t, err)
 				return
 			}
-			require.NotNil(t, a.Failed())
+			require.ErrorContains(t, err, a.Failed().Operation)
 			a.FailCall(0)
-			pulumi.fails = nil
 			time.Sleep(2 * time.Minute)
 			require.NoError(t, p.Adopt(t.Context(), state(t, exported), restored, pulumi))
 			assert.Equal(t, "db-COPYCOPY1", *a.byName(identifier).DbiResourceId)
 			assert.Contains(t, pulumi.text, `"id": "db-COPYCOPY1"`)
 		})
 		return cloud
+	})
+	synctest.Test(t, func(t *testing.T) {
+		a := restoredAccount(t)
+		pulumi := &engine{text: exported, fails: errors.New("no way to the backend")}
+		p := a.procedure(&bytes.Buffer{})
+		require.ErrorIs(t, p.Adopt(t.Context(), state(t, exported), restored, pulumi), pulumi.fails)
+		pulumi.fails = nil
+		require.NoError(t, p.Adopt(t.Context(), state(t, exported), restored, pulumi))
+		assert.Contains(t, pulumi.text, `"id": "db-COPYCOPY1"`)
 	})
 }
 
