@@ -56,7 +56,10 @@ func (l *Looker) subscriptions(ctx context.Context) (strays []Stray, err error) 
 
 // statements finds who may invoke the stack's functions without the stack's doing.
 func (l *Looker) statements(ctx context.Context) (strays []Stray, err error) {
-	ours := l.state.IDs(resourcetypes.FunctionPermission) // the id of a permission is that of its statement
+	ours := map[string]bool{}
+	for _, one := range l.state.Of(resourcetypes.FunctionPermission) {
+		ours[one.Text("function")+"/"+one.ID] = true // the id of a permission is that of its statement
+	}
 	for _, function := range l.state.Of(resourcetypes.Function) {
 		out, err := l.lambda.GetPolicy(ctx, &lambda.GetPolicyInput{FunctionName: aws.String(function.ID)})
 		if gone(err) {
@@ -75,7 +78,8 @@ func (l *Looker) statements(ctx context.Context) (strays []Stray, err error) {
 			return strays, fmt.Errorf("read the policy of function %s: %w", function.ID, err)
 		}
 		for _, one := range policy.Statement {
-			if ours[one.Sid] {
+			id := function.ID + "/" + one.Sid
+			if ours[id] {
 				continue
 			}
 			who, err := json.Marshal(one.Principal)
@@ -83,7 +87,7 @@ func (l *Looker) statements(ctx context.Context) (strays []Stray, err error) {
 				return strays, err
 			}
 			strays = append(strays, Stray{
-				ID:   function.ID + "/" + one.Sid,
+				ID:   id,
 				What: "statement " + one.Sid + " of function " + function.ID, Detail: "lets " + string(who) + " invoke it",
 				Undo: l.command("lambda", "remove-permission", "--function-name", function.ID, "--statement-id", one.Sid),
 				undo: func(ctx context.Context) error {

@@ -3,6 +3,8 @@ package live_test
 import (
 	"errors"
 	"net/http"
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -38,7 +40,8 @@ const exported = `{"deployment": {"resources": [
 	{"type": "aws:sns/topicSubscription:TopicSubscription", "id": "arn:aws:sns:us-east-1:222222222222:alerts:ours"},
 	{"type": "aws:lambda/function:Function", "id": "relay"},
 	{"type": "aws:lambda/function:Function", "id": "setup"},
-	{"type": "aws:lambda/permission:Permission", "id": "events"},
+	{"type": "aws:lambda/permission:Permission", "id": "events",
+		"outputs": {"function": "relay"}},
 	{"type": "aws:iam/role:Role", "id": "task"},
 	{"type": "aws:iam/rolePolicy:RolePolicy", "id": "task:bucket"},
 	{"type": "aws:iam/rolePolicyAttachment:RolePolicyAttachment", "id": "task-1",
@@ -91,6 +94,10 @@ func account(strays bool) *awsfake.Cloud {
 		return out, nil
 	})
 	awsfake.Answer(cloud, func(in *lambda.GetPolicyInput) (*lambda.GetPolicyOutput, error) {
+		if *in.FunctionName == "setup" && strays {
+			const events = `{"Statement": [{"Sid": "events", "Principal": "*"}]}` // as a statement of the other function
+			return &lambda.GetPolicyOutput{Policy: aws.String(events)}, nil
+		}
 		if *in.FunctionName == "setup" {
 			return nil, awsfake.Failure(http.StatusNotFound, "ResourceNotFoundException", "no policy")
 		}
@@ -166,6 +173,11 @@ func TestWhatAHandHasAddedIsNamedWithWhatUndoesIt(t *testing.T) {
 			"relay/hand",
 		},
 		{
+			"statement events of function setup", `lets "*" invoke it`,
+			"aws lambda remove-permission --function-name setup --statement-id events" + in,
+			"setup/events",
+		},
+		{
 			"policy hand of role task", "in the role itself",
 			"aws iam delete-role-policy --role-name task --policy-name hand" + in,
 			"task/hand",
@@ -217,6 +229,108 @@ func TestStatesThatAreNone(t *testing.T) {
 		_, err := live.Find(t.Context(), []byte(text))
 		assert.ErrorContains(t, err, want)
 	}
+	awsfake.Serve(t, nil)
+	_, err := live.Find(t.Context(), []byte(exported))
+	require.ErrorContains(t, err, "look at the rules of security groups: ")
+	t.Setenv("AWS_PROFILE", "none")
+	_, err = live.Find(t.Context(), []byte(exported))
+	require.ErrorContains(t, err, "load the AWS configuration")
+}
+
+// Whichever call fails, and be it for a later page, the error names it.
+func TestEveryCallThatFailsIsNamed(t *testing.T) {
+	awsfake.EachCallFails(t, func(t *testing.T, n int) *awsfake.Cloud {
+		cloud := account(true)
+		cloud.Page()
+		cloud.FailCall(n)
+		found, err := strays(t, cloud)
+		if n == 0 {
+			require.NoError(t, err)
+			return cloud
+		}
+		require.ErrorContains(t, err, cloud.Failed().Operation)
+		assert.NotEmpty(t, found)
+		return cloud
+	})
+}
+
+// Whatever a route may lead to, it is named: each field of EC2's answer but those that say where it applies.
+func TestTargetsOfRoutes(t *testing.T) {
+	other := []string{
+		"DestinationCidrBlock", "DestinationIpv6CidrBlock", "DestinationPrefixListId",
+		"InstanceOwnerId", // beside InstanceId
+		"IpAddress",       // of routes that a route server advertises, which nobody creates
+	}
+	table := ec2types.RouteTable{RouteTableId: aws.String("rtb-1")}
+	want := []string{"by way of an unknown target"}
+	create := ec2types.Route{DestinationCidrBlock: aws.String("192.0.2.0/24"), Origin: ec2types.RouteOriginCreateRoute}
+	table.Routes = append(table.Routes, create)
+	for _, field := range reflect.VisibleFields(reflect.TypeFor[ec2types.Route]()) {
+		if field.Type == reflect.TypeFor[*string]() && !slices.Contains(other, field.Name) {
+			route := create
+			reflect.ValueOf(&route).Elem().FieldByIndex(field.Index).Set(reflect.ValueOf(aws.String(field.Name)))
+			table.Routes = append(table.Routes, route)
+			want = append(want, "by way of "+field.Name)
+		}
+	}
+	cloud := account(false)
+	awsfake.Answer(cloud, func(*ec2.DescribeRouteTablesInput) (*ec2.DescribeRouteTablesOutput, error) {
+		return &ec2.DescribeRouteTablesOutput{RouteTables: []ec2types.RouteTable{table}}, nil
+	})
+	found, err := strays(t, cloud)
+	require.NoError(t, err)
+	var got []string
+	for _, one := range found {
+		got = append(got, one.Detail)
+	}
+	assert.Equal(t, want, got)
+}
+
+// Where a route or rule applies is named as EC2 calls it, and so in the command.
+func TestKindsOfRoutesAndRules(t *testing.T) {
+	cloud := account(false)
+	awsfake.Answer(cloud, func(*ec2.DescribeRouteTablesInput) (*ec2.DescribeRouteTablesOutput, error) {
+		made := ec2types.RouteOriginCreateRoute
+		return &ec2.DescribeRouteTablesOutput{RouteTables: []ec2types.RouteTable{{
+			RouteTableId: aws.String("rtb-1"), Routes: []ec2types.Route{
+				{DestinationIpv6CidrBlock: aws.String("::/0"), Origin: made},
+				{DestinationPrefixListId: aws.String("pl-2"), Origin: made},
+				{DestinationCidrBlock: aws.String("198.51.100.0/24"), Origin: ec2types.RouteOriginEnableVgwRoutePropagation},
+			},
+		}}}, nil
+	})
+	rule := func(change func(*ec2types.SecurityGroupRule)) ec2types.SecurityGroupRule {
+		one := ec2types.SecurityGroupRule{
+			SecurityGroupRuleId: aws.String("sgr-hand"), GroupId: aws.String("sg-db"), IpProtocol: aws.String("udp"),
+			FromPort: aws.Int32(1), ToPort: aws.Int32(2),
+		}
+		change(&one)
+		return one
+	}
+	awsfake.Answer(cloud, func(*ec2.DescribeSecurityGroupRulesInput) (*ec2.DescribeSecurityGroupRulesOutput, error) {
+		return &ec2.DescribeSecurityGroupRulesOutput{SecurityGroupRules: []ec2types.SecurityGroupRule{
+			rule(func(one *ec2types.SecurityGroupRule) { one.PrefixListId = aws.String("pl-1") }),
+			rule(func(one *ec2types.SecurityGroupRule) {
+				one.ReferencedGroupInfo = &ec2types.ReferencedSecurityGroup{GroupId: aws.String("sg-other")}
+			}),
+		}}, nil
+	})
+	found, err := strays(t, cloud)
+	require.NoError(t, err)
+	var got []string
+	for _, one := range found {
+		got = append(got, one.Detail, one.Undo)
+		require.NoError(t, commands.CheckAWS(strings.Fields(one.Undo), true))
+	}
+	const revoke = "aws ec2 revoke-security-group-ingress --group-id sg-db --security-group-rule-ids sgr-hand " +
+		"--region us-east-1"
+	assert.Equal(t, []string{
+		"ingress from pl-1, udp ports 1-2", revoke, "ingress from sg-other, udp ports 1-2", revoke,
+		"by way of an unknown target",
+		"aws ec2 delete-route --route-table-id rtb-1 --destination-ipv6-cidr-block ::/0 --region us-east-1",
+		"by way of an unknown target",
+		"aws ec2 delete-route --route-table-id rtb-1 --destination-prefix-list-id pl-2 --region us-east-1",
+	}, got)
 }
 
 func TestThePolicyGrantsWhatIsCalled(t *testing.T) {
@@ -280,6 +394,7 @@ func TestUndoDoesWhatTheCommandSays(t *testing.T) {
 		&ec2.DeleteRouteInput{RouteTableId: aws.String("rtb-1"), DestinationCidrBlock: aws.String("192.0.2.0/24")},
 		&sns.UnsubscribeInput{SubscriptionArn: aws.String("arn:aws:sns:us-east-1:222222222222:alerts:hand")},
 		&lambda.RemovePermissionInput{FunctionName: aws.String("relay"), StatementId: aws.String("hand")},
+		&lambda.RemovePermissionInput{FunctionName: aws.String("setup"), StatementId: aws.String("events")},
 		&iam.DeleteRolePolicyInput{RoleName: aws.String("task"), PolicyName: aws.String("hand")},
 		&iam.DetachRolePolicyInput{RoleName: aws.String("task"), PolicyArn: aws.String("arn:aws:iam::aws:policy/Admin")},
 	}, changes)
@@ -297,7 +412,7 @@ func TestWhatIsGoneNeedsNoUndoing(t *testing.T) {
 		assert.Empty(t, undone(t, account(true), gone))
 	}
 	refused := undone(t, account(true), awsfake.Failure(http.StatusBadRequest, "OperationNotPermitted", "no"))
-	require.Len(t, refused, 7)
+	require.Len(t, refused, 8)
 	assert.Contains(t, refused[0], "undo rule sgr-hand of security group sg-db: ")
 }
 

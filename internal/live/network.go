@@ -153,6 +153,7 @@ func targetOf(route types.Route) string {
 	for _, target := range []*string{
 		route.GatewayId, route.NatGatewayId, route.NetworkInterfaceId, route.VpcPeeringConnectionId, route.TransitGatewayId,
 		route.EgressOnlyInternetGatewayId, route.LocalGatewayId, route.CarrierGatewayId, route.CoreNetworkArn,
+		route.OdbNetworkArn, route.InstanceId,
 	} {
 		if name := aws.ToString(target); strings.TrimSpace(name) != "" {
 			return name
