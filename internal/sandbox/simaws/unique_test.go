@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"aws-webapp/internal/awsdata/resourcetypes"
 	"aws-webapp/internal/sandbox/simaws"
 	"aws-webapp/internal/sandbox/simaws/catalog"
 	"aws-webapp/internal/sandbox/simaws/cloud"
@@ -67,4 +68,23 @@ func TestWhatMustBeUnique(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestWhichRecordsAreTheSame makes records beside one that is there, which differ in one property.
+func TestWhichRecordsAreTheSame(t *testing.T) {
+	e := start(t, simaws.Options{}, nil)
+	record := func(changed string, value any) props {
+		return props{"zoneId": "Z1", "name": "www.example.com", "type": "A", "setIdentifier": "blue", changed: value}
+	}
+	same := record("ttl", 60)
+	e.make(resourcetypes.DNSRecord, "there", same)
+	require.NoError(t, e.update("there", same), "an update of itself")
+	require.ErrorContains(t, e.try(resourcetypes.DNSRecord, "again", same),
+		"[Tried to create resource record set [name='www.example.com', type='A'] but it already exists]")
+	for property, value := range map[string]string{
+		"zoneId": "Z2", "name": "api.example.com", "type": "AAAA", "setIdentifier": "green",
+	} {
+		e.make(resourcetypes.DNSRecord, property, record(property, value))
+	}
+	e.make(resourcetypes.DNSRecord, "over", record("allowOverwrite", true))
 }

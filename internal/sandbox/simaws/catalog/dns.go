@@ -40,7 +40,9 @@ func init() { tables = append(tables, route53Types) }
 var route53Types = Types{
 	resourcetypes.DNSRecord: {
 		Differs: []Difference{{"name", Required, named}},
-		ID:      "{.zoneId}_{.name}_{.type}",
+		MakeID: func(c *Call) any {
+			return strings.TrimSuffix(c.Expand("{.zoneId}_{.name}_{.type}_{.setIdentifier}", nil), "_")
+		},
 		Outputs: Outputs{"fqdn": Compute(recordName), "allowOverwrite": false},
 		Rules:   []Rule{recordIsNew},
 	},
