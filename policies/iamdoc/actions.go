@@ -111,9 +111,6 @@ func (d Document) launcher() string {
 		}
 	}
 	for _, s := range d.Statements {
-		if s.Deny {
-			continue
-		}
 		for _, pattern := range s.Actions {
 			for _, a := range expand(pattern) {
 				if action := strings.ToLower(a.Name); slices.Contains(a.Dependents, "iam:PassRole") && d.allows(action) {

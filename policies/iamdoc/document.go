@@ -72,9 +72,6 @@ func read(v prop.Value) (Document, prop.Truth) {
 		return Document{Secret: v.Secret()}, ok
 	}
 	d := Document{Secret: doc.Secret()}
-	if doc.Absent() {
-		return d, prop.Yes
-	}
 	if _, isObject := doc.Fields(); isObject != prop.Yes {
 		return d, prop.No
 	}

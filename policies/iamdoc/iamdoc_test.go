@@ -297,7 +297,8 @@ func TestAccountWideWritesNeedTheAccount(t *testing.T) {
 }
 
 func TestTrust(t *testing.T) {
-	const github = `"Principal":{"Federated":"arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com"},` +
+	const github = `"Principal":{"Federated":` +
+		`"arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com"},` +
 		`"Action":"sts:AssumeRoleWithWebIdentity"`
 	const aud = `"token.actions.githubusercontent.com:aud":"sts.amazonaws.com"`
 	const sub = `"token.actions.githubusercontent.com:sub"`
@@ -468,6 +469,7 @@ func TestDeniesOnAllObjects(t *testing.T) {
 		"arn:aws:s3:::b/*": prop.Yes, "arn:aws:s3:::b*": prop.Yes, "*": prop.Yes, "arn:aws:s3:::b/logs/*": prop.No,
 		"arn:aws:s3:::b/a*": prop.No,
 		"arn:aws:s3:::b":    prop.No,
+		"arn:aws:s3:::b/":   prop.No,
 	} {
 		doc := read(t, `{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"`+resource+
 			`","Condition":{"Bool":{"aws:SecureTransport":"false"}}}`)

@@ -158,7 +158,7 @@ func (s Statement) about(kind string) bool {
 	return slices.ContainsFunc(s.Resources, func(r string) bool {
 		switch kind {
 		case "/*":
-			return r == "*" || everyObject(r)
+			return everyObject(r)
 		case "":
 			return r == "*" || !strings.Contains(r, "/")
 		default:
@@ -170,8 +170,8 @@ func (s Statement) about(kind string) bool {
 // everyObject reports whether a resource is all objects of a bucket, not only those below a
 // prefix.
 func everyObject(resource string) bool {
-	_, key, ok := strings.Cut(resource, "/")
-	return ok && strings.Trim(key, "*") == "" && key != "" || !ok && strings.HasSuffix(resource, "*")
+	bucket, _, _ := strings.Cut(resource, "/")
+	return Match(resource, bucket+"/*")
 }
 
 // InsecureTransport is the condition that the caller does not use TLS.
