@@ -151,17 +151,20 @@ func (p *Preflight) role(ctx context.Context, name string) (tags map[string]stri
 	return tags, true, nil
 }
 
-// baseline checks a part of the account's baseline that exists once per account and region.
-func (p *Preflight) baseline(key, found string, exists, own bool) []outcome.Finding {
-	finding := outcome.Finding{Check: "baseline: " + key, Status: outcome.OK, Found: "free"}
-	switch {
-	case exists && own:
-		finding.Found = found + ", made by the stack"
-	case exists:
-		finding.Status, finding.Found = outcome.Blocked, found+", made by somebody else"
-		finding.Fix = "set accountBaseline." + key + " to false, or take it over with pulumi import"
+// freeBaseline and takenBaseline are the findings on a part of the account's baseline that exists once per account and
+// region.
+func freeBaseline(key string) []outcome.Finding {
+	return []outcome.Finding{{Check: "baseline: " + key, Status: outcome.OK, Found: "free"}}
+}
+
+func takenBaseline(key, found string, own bool) []outcome.Finding {
+	if own {
+		return []outcome.Finding{{Check: "baseline: " + key, Status: outcome.OK, Found: found + ", made by the stack"}}
 	}
-	return []outcome.Finding{finding}
+	return []outcome.Finding{{
+		Check: "baseline: " + key, Status: outcome.Blocked, Found: found + ", made by somebody else",
+		Fix: "set accountBaseline." + key + " to false, or take it over with pulumi import",
+	}}
 }
 
 func (p *Preflight) checkGuardDuty(ctx context.Context) ([]outcome.Finding, error) {
@@ -175,7 +178,7 @@ func (p *Preflight) checkGuardDuty(ctx context.Context) ([]outcome.Finding, erro
 		return nil, err
 	}
 	if len(ids) == 0 {
-		return p.baseline("guardDuty", "", false, false), nil
+		return freeBaseline("guardDuty"), nil
 	}
 	detector, err := guardduty.NewFromConfig(p.AWS).GetDetector(ctx, &guardduty.GetDetectorInput{
 		DetectorId: aws.String(ids[0]),
@@ -183,7 +186,7 @@ func (p *Preflight) checkGuardDuty(ctx context.Context) ([]outcome.Finding, erro
 	if err != nil {
 		return nil, err
 	}
-	return p.baseline("guardDuty", "detector "+ids[0], true, p.own(detector.Tags)), nil
+	return takenBaseline("guardDuty", "detector "+ids[0], p.own(detector.Tags)), nil
 }
 
 // checkConfigRecorder assumes that the recorder belongs to the stack if the stack exists: AWS
@@ -198,9 +201,9 @@ func (p *Preflight) checkConfigRecorder(ctx context.Context) ([]outcome.Finding,
 		return nil, err
 	}
 	if len(described.ConfigurationRecorders) == 0 {
-		return p.baseline("configRecorder", "", false, false), nil
+		return freeBaseline("configRecorder"), nil
 	}
-	return p.baseline("configRecorder", "recorder "+aws.ToString(described.ConfigurationRecorders[0].Name), true,
+	return takenBaseline("configRecorder", "recorder "+aws.ToString(described.ConfigurationRecorders[0].Name),
 		p.deployed()), nil
 }
 
@@ -211,11 +214,11 @@ func (p *Preflight) checkSecurityHub(ctx context.Context) ([]outcome.Finding, er
 	_, err := securityhub.NewFromConfig(p.AWS).DescribeHub(ctx, &securityhub.DescribeHubInput{})
 	switch code := awsapi.Code(err); {
 	case code == "InvalidAccessException" || code == "ResourceNotFoundException":
-		return p.baseline("securityHub", "", false, false), nil
+		return freeBaseline("securityHub"), nil
 	case err != nil:
 		return nil, err
 	}
-	return p.baseline("securityHub", "Security Hub is on", true, p.deployed()), nil
+	return takenBaseline("securityHub", "Security Hub is on", p.deployed()), nil
 }
 
 // checkAccessAnalyzer: AWS allows one analyzer of an account's external access.
@@ -230,7 +233,7 @@ func (p *Preflight) checkAccessAnalyzer(ctx context.Context) ([]outcome.Finding,
 		return nil, err
 	}
 	if len(found) == 0 {
-		return p.baseline("accessAnalyzer", "", false, false), nil
+		return freeBaseline("accessAnalyzer"), nil
 	}
-	return p.baseline("accessAnalyzer", "analyzer "+aws.ToString(found[0].Name), true, p.own(found[0].Tags)), nil
+	return takenBaseline("accessAnalyzer", "analyzer "+aws.ToString(found[0].Name), p.own(found[0].Tags)), nil
 }
