@@ -152,7 +152,7 @@ var (
 		Name: "a function decrypts its settings", Actions: []string{"kms:Decrypt"},
 		Readings: []Reading{
 			{
-				Keys: map[string]string{"kms:EncryptionContext:aws:lambda:FunctionArn": "{source}"},
+				Keys: map[string]string{"kms:EncryptionContext:aws:lambda:FunctionArn": "{target}"},
 				Sources: []string{
 					"https://github.com/aws/serverless-application-model/issues/1989",
 					"https://github.com/hashicorp/terraform-provider-aws/issues/9703",
@@ -160,7 +160,7 @@ var (
 			},
 			{
 				Keys: map[string]string{
-					"kms:EncryptionContext:aws:lambda:FunctionArn": "{source}", "kms:ViaService": "lambda.{region}.amazonaws.com",
+					"kms:EncryptionContext:aws:lambda:FunctionArn": "{target}", "kms:ViaService": "lambda.{region}.amazonaws.com",
 				},
 				Sources: []string{"https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars-encryption.html"},
 			},

@@ -8,10 +8,10 @@ const (
 
 // What EventBridge Scheduler does with a schedule's role.
 var (
-	// ScheduleRunsTask: the source is the cluster, the target the task definition.
+	// ScheduleRunsTask is a call on the task definition; the target is the cluster.
 	ScheduleRunsTask = Delivery{
 		Name: "EventBridge Scheduler runs a task", Actions: []string{"ecs:RunTask"},
-		Readings: []Reading{{Keys: map[string]string{"ecs:cluster": "{source}"}, Sources: []string{scheduledTasks}}},
+		Readings: []Reading{{Keys: map[string]string{"ecs:cluster": "{target}"}, Sources: []string{scheduledTasks}}},
 	}
 	ScheduleTagsTask = Delivery{
 		Name: "EventBridge Scheduler tags a task", Actions: []string{"ecs:TagResource"},

@@ -36,7 +36,7 @@ var (
 	}
 )
 
-// What EFS asks when a task mounts a file system with its role, and when it writes; the source is the access point. EFS
+// What EFS asks when a task mounts a file system with its role, and when it writes; the target is the access point. EFS
 // knows no other condition keys than these and TLS.
 var (
 	TaskMountsFiles = mountsFiles("ECS mounts a file system for a task", "elasticfilesystem:ClientMount")
@@ -46,7 +46,7 @@ var (
 func mountsFiles(name, action string) Delivery {
 	return Delivery{Name: name, Actions: []string{action}, Readings: []Reading{{
 		Keys: map[string]string{
-			"elasticfilesystem:AccessPointArn": "{source}", "elasticfilesystem:AccessedViaMountTarget": "true",
+			"elasticfilesystem:AccessPointArn": "{target}", "elasticfilesystem:AccessedViaMountTarget": "true",
 		},
 		Sources: []string{filesPage},
 	}}}

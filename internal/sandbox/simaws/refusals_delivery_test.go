@@ -60,6 +60,20 @@ func trailBucket(condition string) []step {
 	)}}}
 }
 
+// trailLogs are the steps for a trail with a role "r" that may do something with the streams of a log group "g".
+func trailLogs(condition, actions string) []step {
+	return append(trailBucket(""),
+		step{group, "g", props{"name": "audit"}},
+		step{role, "r", props{"assumeRolePolicy": assumed("cloudtrail.amazonaws.com", condition)}},
+		step{rolePolicy, "rp", props{"role": "${r.name}", "policy": policyOf(when("Log", "", actions,
+			"${g.arn}:log-stream:123456789012_CloudTrail_us-east-1*", ""))}})
+}
+
+var trailIntoLogs = step{auditTrail, "x", props{
+	"name": "audit", "s3BucketName": "${b.id}", "cloudWatchLogsGroupArn": "${g.arn}:*",
+	"cloudWatchLogsRoleArn": "${r.arn}",
+}}
+
 // TestDeliveriesAreTriedAtCreation creates resources that AWS tests before it accepts them,
 // with a policy that AWS refuses and with one that it accepts.
 func TestDeliveriesAreTriedAtCreation(t *testing.T) {
@@ -96,21 +110,18 @@ func TestDeliveriesAreTriedAtCreation(t *testing.T) {
 			wants:  []string{"InsufficientEncryptionPolicyException", "kms:Decrypt is refused by the policy of key k"},
 		},
 		"CloudTrail with a role that asks for the account": {
-			before: func(condition string) []step {
-				return append(trailBucket(""),
-					step{group, "g", props{"name": "audit"}},
-					step{role, "r", props{"assumeRolePolicy": assumed("cloudtrail.amazonaws.com", condition)}},
-					step{rolePolicy, "rp", props{"role": "${r.name}", "policy": policyOf(
-						when("Log", "", `["logs:CreateLogStream","logs:PutLogEvents"]`, "${g.arn}:*", ""))}})
-			},
-			faulty: onlyAccount, sane: "",
-			last: step{auditTrail, "x", props{
-				"name": "audit", "s3BucketName": "${b.id}", "cloudWatchLogsGroupArn": "${g.arn}:*",
-				"cloudWatchLogsRoleArn": "${r.arn}",
-			}},
+			before: func(condition string) []step { return trailLogs(condition, `"logs:*"`) },
+			faulty: onlyAccount, sane: "", last: trailIntoLogs,
 			wants: []string{
 				"InvalidCloudWatchLogsRoleArnException",
 				`the trust policy of role r-`, `statement "Assume" asks for aws:SourceAccount, which maybe is not sent`,
+			},
+		},
+		"CloudTrail with a role that may make no log stream": {
+			before: func(actions string) []step { return trailLogs("", actions) },
+			faulty: `"logs:PutLogEvents"`, sane: `["logs:CreateLogStream","logs:PutLogEvents"]`, last: trailIntoLogs,
+			wants: []string{
+				"InvalidCloudWatchLogsLogGroupArnException", "logs:CreateLogStream is refused by the policies of role r-",
 			},
 		},
 		"AWS Backup with a role that asks for the account": {

@@ -121,7 +121,7 @@ func flowLogsArrive(c *Call) error {
 	if c.Text("logDestinationType") != "cloud-watch-logs" || role == "" {
 		return nil
 	}
-	return c.roleDoes(deliveries.FlowLogsWrite, role, c.Text("arn"), held{resource: group + ":log-stream:any"})
+	return c.roleDoes(deliveries.FlowLogsWrite, role, held{resource: group + ":log-stream:any"})
 }
 
 // deadLettersTaken: Lambda refuses a queue that the function's role may not send to.
@@ -130,7 +130,7 @@ func deadLettersTaken(c *Call) error {
 	if !ours {
 		return nil
 	}
-	if err := c.roleDoes(deliveries.FunctionToQueue, c.Text("role"), c.Text("arn"), c.queuePolicy(queue)); err != nil {
+	if err := c.roleDoes(deliveries.FunctionToQueue, c.Text("role"), c.queuePolicy(queue)); err != nil {
 		return refuse("InvalidParameterValueException: The provided execution role does not have permissions to call "+
 			"SendMessage on SQS", err)
 	}
@@ -139,7 +139,7 @@ func deadLettersTaken(c *Call) error {
 
 // deadLettersEncrypted: an event that the role cannot encrypt for the queue is lost.
 func deadLettersEncrypted(c *Call) error {
-	return c.sendsTo(c.Text("deadLetterConfig.targetArn"), c.Text("role"), c.Text("arn"))
+	return c.sendsTo(c.Text("deadLetterConfig.targetArn"), c.Text("role"))
 }
 
 // failuresArrive follows the events on which a function failed to the bucket that keeps them.
@@ -159,11 +159,11 @@ func (c *Call) writesTo(bucketARN, role string, function Object) error {
 	if !ours {
 		return nil
 	}
-	source, policy := prop.Text(function.Props, "arn"), c.bucketPolicy(bucket.ID)
+	policy := c.bucketPolicy(bucket.ID)
 	object := policy.on("/aws/lambda/async/" + prop.Text(function.Props, "name") + "/any")
 	errs := []error{
-		c.roleDoes(deliveries.FunctionFindsBucket, role, source, policy),
-		c.roleDoes(deliveries.FunctionToBucket, role, source, object),
+		c.roleDoes(deliveries.FunctionFindsBucket, role, policy),
+		c.roleDoes(deliveries.FunctionToBucket, role, object),
 	}
 	if setting, ok := c.Find(resourcetypes.BucketEncryption, "bucket", bucket.ID); ok {
 		key, target := prop.Text(setting.Props, "rules[].applyServerSideEncryptionByDefault.kmsMasterKeyId"), object.resource
@@ -171,19 +171,19 @@ func (c *Call) writesTo(bucketARN, role string, function Object) error {
 		if prop.True(setting.Props, "rules[].bucketKeyEnabled") {
 			target = bucketARN
 		}
-		errs = append(errs, c.roleUses(deliveries.FunctionToBucketKey, role, source, target, key))
+		errs = append(errs, c.roleUses(deliveries.FunctionToBucketKey, role, target, key))
 	}
 	return errors.Join(errs...)
 }
 
-func (c *Call) sendsTo(queueARN, role, source string) error {
+func (c *Call) sendsTo(queueARN, role string) error {
 	queue, ours := c.Find(resourcetypes.Queue, "arn", queueARN)
 	if !ours {
 		return nil
 	}
 	return errors.Join(
-		c.roleDoes(deliveries.FunctionToQueue, role, source, c.queuePolicy(queue)),
-		c.roleUses(deliveries.FunctionToQueueKey, role, source, queueARN, prop.Text(queue.Props, "kmsMasterKeyId")))
+		c.roleDoes(deliveries.FunctionToQueue, role, c.queuePolicy(queue)),
+		c.roleUses(deliveries.FunctionToQueueKey, role, queueARN, prop.Text(queue.Props, "kmsMasterKeyId")))
 }
 
 // settingsReadable: a function whose role cannot decrypt its settings does not start.
@@ -191,5 +191,5 @@ func settingsReadable(c *Call) error {
 	if !prop.Has(c.Inputs, "environment") {
 		return nil
 	}
-	return c.roleUses(deliveries.FunctionDecrypts, c.Text("role"), c.Text("arn"), c.Text("arn"), c.Text("kmsKeyArn"))
+	return c.roleUses(deliveries.FunctionDecrypts, c.Text("role"), c.Text("arn"), c.Text("kmsKeyArn"))
 }

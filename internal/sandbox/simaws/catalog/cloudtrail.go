@@ -77,11 +77,8 @@ func trailDecrypts(c *Call) error {
 // trailLogsWritable: CloudTrail makes its log stream before it accepts the role.
 func trailLogsWritable(c *Call) error {
 	group, role := c.Text("cloudWatchLogsGroupArn"), c.Text("cloudWatchLogsRoleArn")
-	if group == "" || role == "" {
-		return nil
-	}
 	stream := strings.TrimSuffix(group, ":*") + ":log-stream:" + c.Account + "_CloudTrail_" + c.Region
-	if err := c.roleDoes(deliveries.CloudTrailWritesLogs, role, c.Text("arn"), held{resource: stream}); err != nil {
+	if err := c.roleDoes(deliveries.CloudTrailWritesLogs, role, held{resource: stream}); err != nil {
 		return refuse("InvalidCloudWatchLogsLogGroupArnException: Access denied. Check the permissions for your role.", err)
 	}
 	return nil

@@ -110,24 +110,23 @@ func trusts(path string, how deliveries.Delivery, refusal string) Rule {
 
 // roleDoes says why a call of one of the stack's roles is refused, by the role's own policies
 // or by that of the target. Roles from outside are assumed to be allowed.
-func (c *Call) roleDoes(d deliveries.Delivery, roleARN, source string, to held) error {
+func (c *Call) roleDoes(d deliveries.Delivery, roleARN string, to held) error {
 	role, ours := c.Find(resourcetypes.Role, "arn", roleARN)
 	if !ours {
 		return nil
 	}
 	caller := iamdoc.Principal{Kind: "aws", ID: roleARN}
-	own := c.rolePolicies(role, to.resource)
-	if err := c.calls(d, caller, source, own); err != nil {
+	if err := c.calls(d, caller, "", c.rolePolicies(role, to.resource).about(to.target)); err != nil {
 		return err
 	}
-	return c.notDenied(d, caller, source, to)
+	return c.notDenied(d, caller, to)
 }
 
 // notDenied says whether the policy of a resource in the same account denies a call that the
 // caller's own policies allow.
-func (c *Call) notDenied(d deliveries.Delivery, caller iamdoc.Principal, source string, to held) error {
+func (c *Call) notDenied(d deliveries.Delivery, caller iamdoc.Principal, to held) error {
 	var denied refused
-	if err := c.calls(d, caller, source, to); errors.As(err, &denied) && denied.decision.DeniedBy != "" {
+	if err := c.calls(d, caller, "", to); errors.As(err, &denied) && denied.decision.DeniedBy != "" {
 		return err
 	}
 	return nil
@@ -135,7 +134,7 @@ func (c *Call) notDenied(d deliveries.Delivery, caller iamdoc.Principal, source 
 
 // roleUses says why a role cannot use a key of the stack for a target. The key's policy has
 // to let the account's policies decide.
-func (c *Call) roleUses(d deliveries.Delivery, roleARN, source, target, key string) error {
+func (c *Call) roleUses(d deliveries.Delivery, roleARN, target, key string) error {
 	policy, ours := c.keyPolicy(key)
 	role, known := c.Find(resourcetypes.Role, "arn", roleARN)
 	if !ours || !known {
@@ -143,6 +142,6 @@ func (c *Call) roleUses(d deliveries.Delivery, roleARN, source, target, key stri
 	}
 	caller := iamdoc.Principal{Kind: "aws", ID: roleARN}
 	return errors.Join(
-		c.calls(d, caller, source, policy.about(target)),
-		c.calls(d, caller, source, c.rolePolicies(role, policy.resource).about(target)))
+		c.calls(d, caller, "", policy.about(target)),
+		c.calls(d, caller, "", c.rolePolicies(role, policy.resource).about(target)))
 }

@@ -111,8 +111,8 @@ func (c *Call) mounts(how deliveries.Delivery, definition resource.PropertyMap, 
 		return nil
 	}
 	to := holding("the policy of file system "+files.Label, prop.Text(files.Props, "arn"),
-		prop.Text(policy.Props, "policy"))
-	return c.roleDoes(how, prop.Text(definition, "taskRoleArn"), prop.Text(point.Props, "arn"), to)
+		prop.Text(policy.Props, "policy")).about(prop.Text(point.Props, "arn"))
+	return c.roleDoes(how, prop.Text(definition, "taskRoleArn"), to)
 }
 
 // filesWritable: a task that may not write starts all the same, and fails when it writes.

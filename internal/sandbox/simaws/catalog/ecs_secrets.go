@@ -50,8 +50,8 @@ func (c *Call) startsWith(value, role string) error {
 			return nil
 		}
 	}
-	if err := c.roleDoes(read, role, "", holding("", arn)); err != nil {
+	if err := c.roleDoes(read, role, holding("", arn)); err != nil {
 		return err
 	}
-	return c.roleUses(decrypt, role, "", arn, prop.Text(stored.Props, key))
+	return c.roleUses(decrypt, role, arn, prop.Text(stored.Props, key))
 }

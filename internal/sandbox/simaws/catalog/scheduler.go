@@ -106,7 +106,7 @@ func scheduledTaskStarts(c *Call) error {
 		return nil
 	}
 	does := func(d deliveries.Delivery, resource string) error {
-		return c.roleDoes(d, role, cluster, holding("", resource))
+		return c.roleDoes(d, role, holding("", resource).about(cluster))
 	}
 	errs := []error{does(deliveries.ScheduleRunsTask, prop.Text(task.Props, "arn"))}
 	for _, property := range []string{"executionRoleArn", "taskRoleArn"} {
@@ -122,8 +122,8 @@ func scheduledTaskStarts(c *Call) error {
 	if letters := c.Text("target.deadLetterConfig.arn"); letters != "" {
 		if queue, ours := c.Find(resourcetypes.Queue, "arn", letters); ours {
 			errs = append(errs,
-				c.roleDoes(deliveries.ScheduleToQueue, role, c.Text("arn"), c.queuePolicy(queue)),
-				c.roleUses(deliveries.ScheduleToQueueKey, role, c.Text("arn"), letters, prop.Text(queue.Props, "kmsMasterKeyId")))
+				c.roleDoes(deliveries.ScheduleToQueue, role, c.queuePolicy(queue)),
+				c.roleUses(deliveries.ScheduleToQueueKey, role, letters, prop.Text(queue.Props, "kmsMasterKeyId")))
 		}
 	}
 	return errors.Join(errs...)
