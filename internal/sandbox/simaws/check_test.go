@@ -6,9 +6,12 @@ import (
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"google.golang.org/protobuf/types/known/structpb"
 
+	"aws-webapp/internal/awsdata/resourcetypes"
 	"aws-webapp/internal/sandbox/simaws"
 )
 
@@ -17,6 +20,63 @@ func TestUnknownTypeSaysHowToAddOne(t *testing.T) {
 	err := e.try("aws:sfn/stateMachine:StateMachine", "m", nil)
 	require.ErrorContains(t, err, "does not know the resource type aws:sfn/stateMachine:StateMachine")
 	require.ErrorContains(t, err, "internal/sandbox/simaws/catalog/sfn.go")
+}
+
+// A secret without its value is none that the engine could have sent.
+func TestPropertiesThatNobodyCanRead(t *testing.T) {
+	e := start(t, simaws.Options{}, nil)
+	q := e.make(resourcetypes.Queue, "q", nil)
+	broken, err := structpb.NewStruct(props{"name": props{string(resource.SigKey): resource.SecretSig}})
+	require.NoError(t, err)
+	urn, ctx, right := urnOf(resourcetypes.Queue, "q"), t.Context(), e.marshal(q.inputs)
+	for what, call := range map[string]func() (any, error){
+		"check": func() (any, error) { return e.client.Check(ctx, &pulumirpc.CheckRequest{Urn: urn, News: broken}) },
+		"check, before": func() (any, error) {
+			return e.client.Check(ctx, &pulumirpc.CheckRequest{Urn: urn, News: right, Olds: broken})
+		},
+		"diff": func() (any, error) {
+			return e.client.Diff(ctx, &pulumirpc.DiffRequest{Urn: urn, Id: q.id, News: broken})
+		},
+		"diff, before": func() (any, error) {
+			return e.client.Diff(ctx, &pulumirpc.DiffRequest{Urn: urn, Id: q.id, News: right, OldInputs: broken})
+		},
+		"create": func() (any, error) {
+			return e.client.Create(ctx, &pulumirpc.CreateRequest{Urn: urnOf(resourcetypes.Queue, "x"), Properties: broken})
+		},
+		"update": func() (any, error) {
+			return e.client.Update(ctx, &pulumirpc.UpdateRequest{Urn: urn, Id: q.id, News: broken})
+		},
+		"update, before": func() (any, error) {
+			return e.client.Update(ctx, &pulumirpc.UpdateRequest{Urn: urn, Id: q.id, News: right, Olds: broken})
+		},
+		"read": func() (any, error) {
+			return e.client.Read(ctx, &pulumirpc.ReadRequest{Urn: urn, Id: q.id, Properties: broken})
+		},
+		"read, inputs": func() (any, error) {
+			return e.client.Read(ctx, &pulumirpc.ReadRequest{Urn: urn, Id: q.id, Inputs: broken})
+		},
+		"delete": func() (any, error) {
+			return e.client.Delete(ctx, &pulumirpc.DeleteRequest{Urn: urn, Id: q.id, Properties: broken})
+		},
+		"invoke": func() (any, error) {
+			return e.client.Invoke(ctx, &pulumirpc.InvokeRequest{Tok: "aws:index/getPartition:getPartition", Args: broken})
+		},
+		"configuration": func() (any, error) {
+			return e.client.CheckConfig(ctx, &pulumirpc.CheckRequest{Urn: providerURN, News: broken})
+		},
+		"diff of configuration": func() (any, error) {
+			return e.client.DiffConfig(ctx, &pulumirpc.DiffRequest{Urn: providerURN, News: broken})
+		},
+		"diff of configuration, before": func() (any, error) {
+			return e.client.DiffConfig(ctx, &pulumirpc.DiffRequest{Urn: providerURN, OldInputs: broken})
+		},
+		"configure": func() (any, error) {
+			return e.client.Configure(ctx, &pulumirpc.ConfigureRequest{Args: broken})
+		},
+	} {
+		_, err := call()
+		assert.ErrorContains(t, err, "read properties: ", what)
+	}
 }
 
 func TestCheckRefuses(t *testing.T) {

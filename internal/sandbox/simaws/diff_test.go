@@ -17,6 +17,8 @@ func TestNoChangeIsNoDiff(t *testing.T) {
 	diff := e.diff("q", inputs)
 	assert.Equal(t, pulumirpc.DiffResponse_DIFF_NONE, diff.GetChanges())
 	assert.Empty(t, diff.GetDetailedDiff())
+	inputs["visibilityTimeoutSeconds"] = 30
+	assert.Empty(t, e.diff("q", inputs).GetDetailedDiff(), "the provider's default, written out")
 }
 
 // database returns an instance with the settings that operators change.

@@ -322,6 +322,16 @@ func TestAWSRefuses(t *testing.T) {
 			"healthCheck": props{"path": "/", "matcher": "0-5"},
 		}}}, "HTTP code '0-5' must be within the range [200-499]"},
 		{
+			"matcher that is a word",
+			[]step{{targets, "x", props{"vpcId": "${vpc.id}", "healthCheck": props{"matcher": "any"}}}},
+			"Health check matcher 'any' must be a list or a range of codes",
+		},
+		{
+			"matcher without a code",
+			[]step{{targets, "x", props{"vpcId": "${vpc.id}", "healthCheck": props{"matcher": "-"}}}},
+			"Health check matcher '-' must be a list or a range of codes",
+		},
+		{
 			"gRPC without TLS",
 			[]step{
 				{balancer, "lb", twoSubnets(nil)},
@@ -696,7 +706,7 @@ func TestAWSAccepts(t *testing.T) {
 		{function, "f", props{"role": "${lr.arn}", "imageUri": "i"}},
 		{"aws:lambda/permission:Permission", "fp", props{
 			"function": "${f.name}", "action": "lambda:InvokeFunction",
-			"principal": "logs.amazonaws.com",
+			"principal": "logs.amazonaws.com", "sourceArn": "${g.arn}:*", "sourceAccount": "123456789012",
 		}},
 		{
 			"aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter", "sf",

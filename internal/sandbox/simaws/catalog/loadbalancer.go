@@ -189,7 +189,8 @@ func matcherFits(c *Call) error {
 	if matcher == "" {
 		return nil
 	}
-	first, err := strconv.Atoi(strings.FieldsFunc(matcher, func(r rune) bool { return r == ',' || r == '-' })[0])
+	least, _, _ := strings.Cut(strings.ReplaceAll(matcher, "-", ","), ",")
+	first, err := strconv.Atoi(least)
 	const mostCode, leastStatus = 99, 200
 	switch {
 	case err != nil:

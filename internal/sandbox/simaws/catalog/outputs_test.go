@@ -108,7 +108,8 @@ var shapes = map[string]string{
 		`{"Statement":[{"Action":"*","Effect":"Allow","Principal":"*","Resource":"*"}],"Version":"2008-10-17"}`),
 	resourcetypes.Topic + " policy": regexp.QuoteMeta(
 		`{"Version":"2008-10-17","Id":"__default_policy_ID","Statement":[]}`),
-	resourcetypes.Budget + " costTypes":       `map\[include.*\]`,
+	resourcetypes.Budget + " costTypes": `map\[(include(Credit|Discount|OtherSubscription|Recurring|Refund|Subscription|` +
+		`Support|Tax|Upfront):\{true\} ){9}useAmortized:\{false\} useBlended:\{false\}\]`,
 	resourcetypes.Budget + " timePeriodStart": `2026-01-01_00:00`,
 	resourcetypes.KMSKey + " policy": regexp.QuoteMeta(
 		`{"Version":"2012-10-17","Id":"key-default-1","Statement":[{"Sid":"Enable IAM User Permissions","Effect":"Allow",` +

@@ -247,8 +247,8 @@ func callFor(token string, sample any, n int, of catalog.Limited) *catalog.Call 
 	switch sample := sample.(type) {
 	case alone:
 		call.Inputs = resource.NewPropertyMapFromMap(sample(n))
-		if of.Alone {
-			add(call.Region, call.Inputs) // has the quota for itself
+		if of.Quota != quotas.FunctionPolicy { // which a function's permissions share
+			add(call.Region, call.Inputs)
 		}
 	case together:
 		for i := range n - 1 {
