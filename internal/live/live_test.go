@@ -31,6 +31,7 @@ const exported = `{"deployment": {"resources": [
 	{"type": "pulumi:providers:aws", "id": "p", "inputs": {"region": "us-east-1"}},
 	{"type": "aws:ec2/securityGroup:SecurityGroup", "id": "sg-db"},
 	{"type": "aws:ec2/securityGroup:SecurityGroup", "id": "sg-replaced", "delete": true},
+	{"type": "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup", "id": "sg-default"},
 	{"type": "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "id": "sgr-ours"},
 	{"type": "aws:ec2/routeTable:RouteTable", "id": "rtb-1"},
 	{"type": "aws:ec2/route:Route", "id": "r-1", "outputs":
@@ -51,12 +52,13 @@ const exported = `{"deployment": {"resources": [
 // account has what the stack has made, and with strays what a hand has added to it.
 func account(strays bool) *awsfake.Cloud {
 	cloud := awsfake.New()
-	added := func(yes bool) bool { return yes && strays }
-	awsfake.Answer(cloud, func(in *ec2.DescribeSecurityGroupRulesInput) (*ec2.DescribeSecurityGroupRulesOutput, error) {
+	cloud.Demand("DescribeSecurityGroupRules", `"Filters":[{"Name":"group-id","Values":["sg-db","sg-default"]}]`)
+	cloud.Demand("DescribeRouteTables", `"Filters":[{"Name":"route-table-id","Values":["rtb-1"]}]`)
+	awsfake.Answer(cloud, func(*ec2.DescribeSecurityGroupRulesInput) (*ec2.DescribeSecurityGroupRulesOutput, error) {
 		out := &ec2.DescribeSecurityGroupRulesOutput{SecurityGroupRules: []ec2types.SecurityGroupRule{
 			{SecurityGroupRuleId: aws.String("sgr-ours"), GroupId: aws.String("sg-db"), IpProtocol: aws.String("tcp")},
 		}}
-		if added(assert.ObjectsAreEqual([]string{"sg-db"}, in.Filters[0].Values)) {
+		if strays {
 			out.SecurityGroupRules = append(out.SecurityGroupRules, ec2types.SecurityGroupRule{
 				SecurityGroupRuleId: aws.String("sgr-hand"), GroupId: aws.String("sg-db"), IpProtocol: aws.String("tcp"),
 				FromPort: aws.Int32(5432), ToPort: aws.Int32(5432), CidrIpv4: aws.String("0.0.0.0/0"), IsEgress: aws.Bool(false),
@@ -84,6 +86,7 @@ func account(strays bool) *awsfake.Cloud {
 		out := &sns.ListSubscriptionsByTopicOutput{Subscriptions: []snstypes.Subscription{
 			{SubscriptionArn: aws.String("arn:aws:sns:us-east-1:222222222222:alerts:ours"), Protocol: aws.String("email")},
 			{SubscriptionArn: aws.String("PendingConfirmation"), Protocol: aws.String("email")},
+			{SubscriptionArn: aws.String("Deleted"), Protocol: aws.String("email")},
 		}}
 		if strays {
 			out.Subscriptions = append(out.Subscriptions, snstypes.Subscription{
@@ -237,6 +240,21 @@ func TestStatesThatAreNone(t *testing.T) {
 	require.ErrorContains(t, err, "load the AWS configuration")
 }
 
+// What was deleted is for a refresh to show; the rest is looked at.
+func TestWhatIsNotThereHasNoStrays(t *testing.T) {
+	for action, code := range map[string]string{
+		"sns:ListSubscriptionsByTopic": "NotFoundException", "lambda:GetPolicy": "ResourceNotFoundException",
+		"iam:ListRolePolicies": "NoSuchEntity",
+	} {
+		cloud := account(true)
+		missing := awsfake.Failure(http.StatusNotFound, code, "it is gone")
+		cloud.Fail(action, missing, missing) // there are two functions
+		found, err := strays(t, cloud)
+		require.NoError(t, err, action)
+		assert.NotEmpty(t, found, action)
+	}
+}
+
 // Whichever call fails, and be it for a later page, the error names it.
 func TestEveryCallThatFailsIsNamed(t *testing.T) {
 	awsfake.EachCallFails(t, func(t *testing.T, n int) *awsfake.Cloud {
@@ -315,6 +333,9 @@ func TestKindsOfRoutesAndRules(t *testing.T) {
 			}),
 		}}, nil
 	})
+	awsfake.Answer(cloud, func(*iam.ListRolePoliciesInput) (*iam.ListRolePoliciesOutput, error) {
+		return &iam.ListRolePoliciesOutput{PolicyNames: []string{"it's"}}, nil
+	})
 	found, err := strays(t, cloud)
 	require.NoError(t, err)
 	var got []string
@@ -330,6 +351,8 @@ func TestKindsOfRoutesAndRules(t *testing.T) {
 		"aws ec2 delete-route --route-table-id rtb-1 --destination-ipv6-cidr-block ::/0 --region us-east-1",
 		"by way of an unknown target",
 		"aws ec2 delete-route --route-table-id rtb-1 --destination-prefix-list-id pl-2 --region us-east-1",
+		"in the role itself",
+		`aws iam delete-role-policy --role-name task --policy-name 'it'\''s' --region us-east-1`,
 	}, got)
 }
 
