@@ -94,7 +94,11 @@ func TestAMissingFigureIsTheBaseRegionsAndSaysSo(t *testing.T) {
 
 func TestATableWithATypingErrorIsRefused(t *testing.T) {
 	_, err := readTable([]byte("date: 2026-01-01\npricess: {}\n"))
-	assert.ErrorContains(t, err, "pricess")
+	require.ErrorContains(t, err, "pricess")
 	_, err = readTable([]byte("prices: {nat.hour: {unit: hour, us-east-1: 0.045}}\n"))
-	assert.ErrorContains(t, err, "expected [price, source]")
+	require.ErrorContains(t, err, "expected [price, source]")
+	_, err = readTable([]byte("prices: {nat.hour: {unit: hour, us-east-1: [much, aws]}}\n"))
+	require.ErrorContains(t, err, "much")
+	_, err = readTable([]byte("prices: {nat.hour: {unit: hour, us-east-1: [0.045, [aws]]}}\n"))
+	require.ErrorContains(t, err, "into string")
 }

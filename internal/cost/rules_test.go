@@ -74,6 +74,7 @@ const (
 )
 
 func TestWhatResourcesCost(t *testing.T) {
+	priced := map[string]bool{}
 	task := in("c", taskToken, "web", inputs{"cpu": "512", "memory": "1024"})
 	service := in("c", serviceToken, "web", inputs{
 		"name": "web", "desiredCount": 2.0,
@@ -89,13 +90,13 @@ func TestWhatResourcesCost(t *testing.T) {
 		"a job costs as long as it runs": {
 			[]*Resource{
 				in("j", taskToken, "nightly", inputs{
-					"cpu": "2048", "memory": "4096", "ephemeralStorage": inputs{"sizeInGib": 30.0},
+					"cpu": "2048", "memory": "4096", "ephemeralStorage": inputs{"sizeInGib": 21.0},
 				}),
 				in("j", "aws:scheduler/schedule:Schedule", "nightly", nil),
 			},
 			map[string][3]float64{
 				"nightly: runs: vCPU": {30, 1.21, 1.21}, "nightly: runs: memory": {60, 0.27, 0.27},
-				"nightly: runs: storage": {150, 0.02, 0.02},
+				"nightly: runs: storage": {15, 0, 0},
 			},
 		},
 		"gateways share the traffic": {
@@ -274,10 +275,98 @@ func TestWhatResourcesCost(t *testing.T) {
 			},
 			map[string][3]float64{"build: build minutes": {100, 1, 1}},
 		},
+		"what costs the same whatever it is": {
+			[]*Resource{
+				in("c", "aws:backup/vault:Vault", "vault", nil), in("c", "aws:cfg/recorder:Recorder", "recorder", nil),
+				in("c", "aws:cloudwatch/dashboard:Dashboard", "board", nil), in("c", "aws:ec2/eip:Eip", "address", nil),
+				in("c", "aws:codepipeline/pipeline:Pipeline", "pipeline", nil),
+				in("c", "aws:ecr/repository:Repository", "repository", nil), in("c", "aws:kms/key:Key", "key", nil),
+				in("c", "aws:efs/fileSystem:FileSystem", "files", nil), in("c", "aws:sqs/queue:Queue", "queue", nil),
+				in("c", "aws:securityhub/standardsSubscription:StandardsSubscription", "standard", nil),
+			},
+			map[string][3]float64{
+				"vault: recovery points": {40, 3.8, 3.8}, "recorder: configuration items": {2000, 6, 6},
+				"board: dashboard": {1, 3, 3}, "address: public IPv4 address": {730, 3.65, 3.65},
+				"pipeline: action minutes": {300, 0.6, 0.6}, "repository: images": {5, 0.5, 0.5},
+				"key: key": {1, 1, 1}, "key: requests": {500000, 1.5, 1.5}, "queue: requests": {300000, 0.12, 0.12},
+				"files: files": {20, 6, 6}, "files: reading": {80, 2.4, 2.4}, "files: writing": {20, 1.2, 1.2},
+				"standard: security checks": {5000, 5, 5},
+			},
+		},
+		"a cache by its nodes": {
+			[]*Resource{
+				in("c", "aws:elasticache/replicationGroup:ReplicationGroup", "two",
+					inputs{"engine": "valkey", "nodeType": "cache.t4g.small", "numCacheClusters": 2.0}),
+				in("c", "aws:elasticache/replicationGroup:ReplicationGroup", "one",
+					inputs{"engine": "valkey", "nodeType": "cache.t4g.small"}),
+			},
+			map[string][3]float64{
+				"two: 2 × cache.t4g.small": {1460, 37.38, 37.38}, "one: 1 × cache.t4g.small": {730, 18.69, 18.69},
+			},
+		},
+		"a function by its memory and processor": {
+			[]*Resource{
+				in("c", "aws:lambda/function:Function", "small", nil),
+				in("c", "aws:lambda/function:Function", "large",
+					inputs{"memorySize": 512.0, "architectures": list{"arm64"}}),
+			},
+			map[string][3]float64{
+				"small: calls": {300000, 0.06, 0.06}, "small: duration": {11250, 0.19, 0.19},
+				"large: calls": {300000, 0.06, 0.06}, "large: duration": {45000, 0.6, 0.6},
+			},
+		},
+		"a bucket by what is in it": {
+			[]*Resource{
+				in("c", "aws:s3/bucketV2:BucketV2", "application", nil),
+				in("c", "aws:s3/bucketV2:BucketV2", "a", inputs{"bucket": "access-logs"}),
+				in("c", "aws:s3/bucketV2:BucketV2", "trail", nil), in("c", "aws:s3/bucketV2:BucketV2", "other", nil),
+			},
+			map[string][3]float64{
+				"application: storage": {50, 1.15, 1.15}, "application: writing requests": {250000, 1.25, 1.25},
+				"application: reading requests": {250000, 0.1, 0.1},
+				"a: storage":                    {20, 0.46, 0.46}, "a: writing requests": {250000, 1.25, 1.25},
+				"a: reading requests": {250000, 0.1, 0.1},
+				"trail: storage":      {20, 0.46, 0.46}, "trail: writing requests": {250000, 1.25, 1.25},
+				"trail: reading requests": {250000, 0.1, 0.1},
+				"other: storage":          {5, 0.12, 0.12}, "other: writing requests": {250000, 1.25, 1.25},
+				"other: reading requests": {250000, 0.1, 0.1},
+			},
+		},
+		"emails alone cost": {
+			[]*Resource{
+				in("c", "aws:sns/topicSubscription:TopicSubscription", "mail", inputs{"protocol": "email"}),
+				in("c", "aws:sns/topicSubscription:TopicSubscription", "json", inputs{"protocol": "email-json"}),
+				in("c", "aws:sns/topicSubscription:TopicSubscription", "chat", inputs{"protocol": "https"}),
+			},
+			map[string][3]float64{"mail: emails": {200, 0, 0}, "json: emails": {200, 0, 0}},
+		},
+		"a detector by the features that are on": {
+			[]*Resource{
+				in("c", "aws:guardduty/detector:Detector", "detector", nil),
+				in("c", "aws:guardduty/detectorFeature:DetectorFeature", "objects",
+					inputs{"name": "S3_DATA_EVENTS", "status": "ENABLED"}),
+				in("c", "aws:guardduty/detectorFeature:DetectorFeature", "logins",
+					inputs{"name": "RDS_LOGIN_EVENTS", "status": "ENABLED"}),
+				in("c", "aws:guardduty/detectorFeature:DetectorFeature", "off",
+					inputs{"name": "S3_DATA_EVENTS", "status": "DISABLED"}),
+				in("c", "aws:guardduty/detectorFeature:DetectorFeature", "functions",
+					inputs{"name": "LAMBDA_NETWORK_LOGS", "status": "ENABLED"}),
+			},
+			map[string][3]float64{
+				"detector: CloudTrail events": {1e6, 4, 4}, "detector: flow and DNS logs": {15, 15, 15},
+				"objects: S3 data events": {500000, 0.4, 0.4}, "logins: logins to databases": {2, 2, 2},
+			},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			assert.Equal(t, tc.want, bill(t, DefaultUsage(), tc.resources...))
 		})
+		for _, r := range tc.resources {
+			priced[r.Type] = true
+		}
+	}
+	for token := range prices {
+		assert.True(t, priced[token], "no row has %s", token)
 	}
 }
 
