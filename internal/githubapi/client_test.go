@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -88,4 +89,16 @@ func TestOptionsHaveDefaults(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, []any{row.base, row.author, row.wait}, []any{client.api.BaseURL.String(), client.author, client.wait})
 	}
+}
+
+// A text is the author's own if nothing but white space stands before the marker.
+func TestMarkersComeFirst(t *testing.T) {
+	client := &Client{author: BotLogin}
+	author := &github.User{Login: github.Ptr(BotLogin)}
+	for before := range rune(128) {
+		ours := client.ours(author, string(before)+"<!-- a -->", "<!-- a -->")
+		assert.Equal(t, strings.ContainsRune(" \t\r\n", before), ours, "%q", before)
+	}
+	assert.True(t, client.ours(author, "\ufeff<!-- a --> b", "<!-- a -->"))
+	assert.False(t, client.ours(&github.User{}, "<!-- a -->", "<!-- a -->"))
 }

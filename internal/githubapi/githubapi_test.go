@@ -216,7 +216,12 @@ func TestSubject(t *testing.T) {
 	}
 	_, err = client.Subject(t.Context())
 	require.ErrorIs(t, err, githubapi.ErrForbidden)
-	assert.ErrorContains(t, err, "ask how tokens name acme/app: the token may not do that in this repository")
+	require.ErrorContains(t, err, "ask how tokens name acme/app: the token may not do that in this repository")
+
+	odd, err := githubapi.New(githubapi.Options{Repository: "acme/%zz", Token: token, Wait: time.Millisecond})
+	require.NoError(t, err)
+	_, err = odd.Subject(t.Context())
+	require.ErrorContains(t, err, "invalid URL escape")
 }
 
 // Whichever call fails, that is the end, and the error says what was not done.
@@ -271,7 +276,7 @@ func TestOptionsAreChecked(t *testing.T) {
 	require.ErrorContains(t, err, `repository: found "app", expected owner/name: set GITHUB_REPOSITORY`)
 	require.ErrorContains(t, err, "token: found none: set GITHUB_TOKEN")
 	require.ErrorContains(t, err, `API: found "nowhere", expected a URL`)
-	for _, wrong := range []string{"", "/", "acme/", "/app", "acme/app/x"} {
+	for _, wrong := range []string{"", "/", "acme/", "/app", "acme/app/", "acme/app/y"} {
 		_, err := githubapi.New(githubapi.Options{Repository: wrong, Token: token})
 		require.ErrorContains(t, err, fmt.Sprintf("repository: found %q", wrong))
 	}
