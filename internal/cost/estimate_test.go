@@ -53,7 +53,13 @@ func TestTheSumIsThatOfItsParts(t *testing.T) {
 	}
 	assert.InDelta(t, total, estimate.MonthlyUSD, 0.01)
 	assert.InDelta(t, most, estimate.MaxMonthlyUSD, 0.01)
+	for _, figure := range []float64{estimate.MonthlyUSD, estimate.MaxMonthlyUSD, estimate.Components[0].MonthlyUSD} {
+		assert.Regexp(t, `^\d+(\.\d{1,2})?$`, figure, "whole cents")
+	}
 	assert.Contains(t, estimate.assumedNote()[0], "rds.db.t3.small")
+	nothing, err := New(newGraph(nil), Stack{}, "eu-west-1")
+	require.NoError(t, err)
+	assert.Equal(t, &Estimate{Region: "eu-west-1", Currency: "USD", PriceDate: Prices().Date}, nothing)
 }
 
 // The names are an interface: the preview report reads them.

@@ -95,9 +95,7 @@ func (e *estimator) schedule(r *Resource) {
 	hours := e.usage.JobHours
 	e.add(r, charge{what: "runs: vCPU", price: "fargate." + size.architecture + ".vcpu", quantity: size.vcpu * hours})
 	e.add(r, charge{what: "runs: memory", price: "fargate." + size.architecture + ".gb", quantity: size.gb * hours})
-	if size.storageGB > 0 {
-		e.add(r, charge{what: "runs: storage", price: "fargate.storage", quantity: size.storageGB * hours})
-	}
+	e.add(r, charge{what: "runs: storage", price: "fargate.storage", quantity: size.storageGB * hours})
 }
 
 func (e *estimator) service(r *Resource) {

@@ -34,6 +34,9 @@ func (e *estimator) database(r *Resource) {
 	}
 	if r.flag("manageMasterUserPassword") {
 		e.add(r, charge{what: "secret of the master user", price: "secret.month", quantity: 1})
+		e.add(r, charge{
+			what: "reads of the secret", price: "secret.request", quantity: e.usage.SecretReadsMillion * million,
+		})
 	}
 }
 

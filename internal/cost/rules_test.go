@@ -1,6 +1,8 @@
 package cost
 
 import (
+	"reflect"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -126,6 +128,14 @@ func TestWhatResourcesCost(t *testing.T) {
 				50, 0.5, 0.5,
 			}},
 		},
+		"without any zone it is one": {
+			[]*Resource{
+				in("c", endpointToken, "kms", inputs{"vpcEndpointType": "Interface", "subnetIds": unknown}),
+			},
+			map[string][3]float64{
+				"kms: interface endpoint in 1 zones": {730, 7.3, 7.3}, "kms: data through the endpoint": {50, 0.5, 0.5},
+			},
+		},
 		"an internal load balancer has no public side": {
 			[]*Resource{in("c", "aws:lb/loadBalancer:LoadBalancer", "web", inputs{"internal": true, "subnets": list{"a", "b"}})},
 			map[string][3]float64{
@@ -156,6 +166,7 @@ func TestWhatResourcesCost(t *testing.T) {
 			map[string][3]float64{
 				"db: db.t3.small Multi-AZ": {1460, 52.56, 52.56}, "db: storage Multi-AZ": {40, 4.6, 23},
 				"db: backups beyond its size": {10, 0.95, 0.95}, "db: secret of the master user": {1, 0.4, 0.4},
+				"db: reads of the secret": {1000, 0.01, 0.01},
 			},
 		},
 		"a Single-AZ database": {
@@ -367,6 +378,35 @@ func TestWhatResourcesCost(t *testing.T) {
 	}
 	for token := range prices {
 		assert.True(t, priced[token], "no row has %s", token)
+	}
+}
+
+// Who assumes more, pays more, but for requests that share a connection.
+func TestEveryAssumptionHasItsEffect(t *testing.T) {
+	all := newGraph(slices.Concat(recorded(t, "prod-deployed").Resources, recorded(t, "delivery-deployed").Resources,
+		[]*Resource{
+			in("j", taskToken, "nightly", inputs{"cpu": "2048", "memory": "4096"}),
+			in("j", "aws:scheduler/schedule:Schedule", "nightly", nil), in("c", "aws:efs/fileSystem:FileSystem", "files", nil),
+		}))
+	cost := func(usage Usage) (total float64) {
+		estimate, err := New(all, Stack{Usage: usage}, "us-east-1")
+		require.NoError(t, err)
+		for _, component := range estimate.Components {
+			for _, item := range component.Items {
+				total += item.Quantity * item.UnitUSD
+			}
+		}
+		return total
+	}
+	for i, f := range fields() {
+		usage, more := DefaultUsage(), DefaultUsage()
+		reflect.ValueOf(&usage).Elem().Field(i).SetFloat(10 * f.fallback)
+		reflect.ValueOf(&more).Elem().Field(i).SetFloat(100 * f.fallback)
+		if f.name == "requestsPerConnection" {
+			continue
+		}
+		assert.Greater(t, cost(usage), cost(DefaultUsage()), f.name)
+		assert.Greater(t, cost(more), cost(usage), f.name)
 	}
 }
 
