@@ -50,11 +50,9 @@ func needsWith(c *config.Config, weigh func(list string) int) needs {
 	blueGreen, database, endpoints, readers, calls := false, 0, 0, 0, map[string]int{}
 	for i := range c.Services {
 		service := &c.Services[i]
-		groups, ways := 1, 1 // HTTPS, and what the service asks for
+		groups := 1
 		out, _ := service.AllEgress()
-		for _, way := range out {
-			ways += max(1, weigh(way.To))
-		}
+		ways := waysOut(config.UnitOf(service), out, weigh)
 		n.securityGroups++
 		n.roles += 2
 		if service.Deployment.Controller == config.BlueGreen {
@@ -74,7 +72,6 @@ func needsWith(c *config.Config, weigh func(list string) int) needs {
 			calls[called.Name] += len(called.Ports())
 			ways += len(called.Ports())
 		}
-		ways += len(config.UnitOf(service).FileUses())
 		n.securityGroupRules = max(n.securityGroupRules, ways)
 		fargate, spot := tasksOf(service)
 		if service.HasEndpoint() {
@@ -94,6 +91,8 @@ func needsWith(c *config.Config, weigh func(list string) int) needs {
 		if job.DatabaseAccess {
 			readers++
 		}
+		unit := config.Unit{Name: job.Name, Container: &job.Container}
+		n.securityGroupRules = max(n.securityGroupRules, waysOut(unit, job.Egress, weigh))
 		n.fargate += float64(job.CPU) / cpuUnits
 	}
 	if blueGreen {
@@ -121,6 +120,19 @@ func needsWith(c *config.Config, weigh func(list string) int) needs {
 		n.securityGroupRules = max(n.securityGroupRules, rules)
 	}
 	return n
+}
+
+// waysOut counts the rules on the ways out of a service's group or a job's: HTTPS, the database, file systems, and what
+// it asks for.
+func waysOut(unit config.Unit, asked []config.Egress, weigh func(list string) int) int {
+	ways := 1 + len(unit.FileUses())
+	if unit.DatabaseAccess {
+		ways++
+	}
+	for _, way := range asked {
+		ways += max(1, weigh(way.To))
+	}
+	return ways
 }
 
 // admit counts the rules that let a function of the VPC in: by its group, or by the gateways that it comes from. Those

@@ -17,6 +17,7 @@ import (
 
 	"aws-webapp/internal/awsapi/awsfake"
 	"aws-webapp/internal/awsdata/images"
+	"aws-webapp/internal/awsdata/quotas"
 	"aws-webapp/internal/config"
 	"aws-webapp/internal/outcome"
 )
@@ -55,10 +56,12 @@ func TestWhatStacksProtectCanBeUnprotected(t *testing.T) {
 	}
 }
 
-// Each limit that a service tells counts: with none of it left, an up is blocked.
+// Each limit that a service tells counts, and each quota: with none of it left, an up is blocked.
 func TestEveryLimitCounts(t *testing.T) {
 	blocked := func(t *testing.T, a *account) []string {
-		report, err := a.flight(t, nil).Up(t.Context())
+		report, err := a.flight(t, func(c *config.Config) {
+			c.Cache.Enabled, c.Services[0].Capacity.SpotWeight = true, 1
+		}).Up(t.Context())
 		require.NoError(t, err)
 		var found []string
 		for _, finding := range notOK(report) {
@@ -77,6 +80,14 @@ func TestEveryLimitCounts(t *testing.T) {
 		a := newAccount()
 		a.limits[limit] = "0"
 		assert.Equal(t, []string{"quota: " + quota}, blocked(t, a), limit)
+	}
+	for _, quota := range []quotas.Quota{
+		quotas.VPCs, quotas.InternetGateways, quotas.Addresses, quotas.NATGateways, quotas.InterfaceEndpoints,
+		quotas.SecurityGroups, quotas.GroupRules, quotas.FargateCPU, quotas.FargateSpotCPU, quotas.Keys, cacheNodes,
+	} {
+		a := newAccount()
+		a.quotas[quota.Code] = 0
+		assert.Equal(t, []string{"quota: " + quota.Name}, blocked(t, a), quota.Code)
 	}
 	for limit, quota := range map[string]string{
 		"DBInstances": "database instances", "AllocatedStorage": "database storage, GiB",
@@ -175,6 +186,10 @@ func TestWhatFeaturesNeed(t *testing.T) {
 			},
 			count{groups: 1, roles: 3},
 		},
+		"a job": {func(c *config.Config) { c.Jobs = make([]config.Job, 1) }, count{groups: 1, roles: 2}},
+		"a job that Scheduler starts": {
+			func(c *config.Config) { c.Jobs = []config.Job{{Schedule: "rate(1 day)"}} }, count{groups: 1, roles: 3},
+		},
 	} {
 		want := count{2 + row.more.groups, 2 + row.more.roles, row.more.logPolicies, row.more.endpoints}
 		assert.Equal(t, want, of(row.change), name)
@@ -219,6 +234,13 @@ func TestRulesOfTheLoadBalancersGroup(t *testing.T) {
 		files.Jobs = append(files.Jobs, config.Job{Container: media})
 	}
 	assert.Equal(t, 5, needsOf(&files).securityGroupRules, "a rule of a file system from each that mounts it")
+	reader := config.Container{DatabaseAccess: true}
+	read := config.Config{Services: []config.Service{{Kind: config.Worker, Container: reader}}}
+	assert.Equal(t, 2, needsOf(&read).securityGroupRules, "the ways out of a service: HTTPS, and the database")
+	read.Jobs = []config.Job{{Container: reader}, {Container: reader}}
+	assert.Equal(t, 3, needsOf(&read).securityGroupRules, "a rule of the database from each that uses it")
+	read.Jobs[0].Egress = make([]config.Egress, 4)
+	assert.Equal(t, 6, needsOf(&read).securityGroupRules, "the ways out of a job: its own, HTTPS, the database")
 	for nat, gateways := range map[config.NAT]int{config.NATNone: 0, config.NATSingle: 1, config.NATPerAZ: 3} {
 		c := &config.Config{Network: config.Network{NAT: nat, AvailabilityZoneCount: 3}}
 		assert.Equal(t, gateways, needsOf(c).gateways, nat)
