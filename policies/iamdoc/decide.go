@@ -62,9 +62,6 @@ func (d Document) Decide(r Request) Decision {
 			decision.Missed = append(decision.Missed, missed...)
 		}
 	}
-	if decision.Allowed {
-		decision.Missed = nil
-	}
 	return decision
 }
 

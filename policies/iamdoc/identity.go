@@ -86,7 +86,7 @@ func wholeService(action string) bool {
 	if !ok {
 		return strings.ContainsAny(action, "*?")
 	}
-	return strings.ContainsAny(service, "*?") || strings.Contains(name, "*") && strings.Trim(name, "*?") == ""
+	return strings.ContainsAny(service, "*?") || strings.Contains(name, "*") && !strings.ContainsFunc(name, spelling)
 }
 
 func (d Document) services() []string {

@@ -17,11 +17,15 @@ func TestDocumentsThatAreReadAgain(t *testing.T) {
 		return resource.NewStringProperty(
 			`{"Statement":{"Sid":"` + sid + `","Effect":"Allow","Action":"s3:*","Resource":"*"}}`)
 	}
-	label := func(raw resource.PropertyValue) string {
+	read := func(raw resource.PropertyValue) *iamdoc.Statement {
 		doc, ok := iamdoc.Read(prop.New("policy", raw))
 		assert.Equal(t, prop.Yes, ok)
-		return doc.Statements[0].Label
+		return &doc.Statements[0]
 	}
+	label := func(raw resource.PropertyValue) string { return read(raw).Label }
+	one, another := read(text("one")), read(text("another"))
+	assert.Same(t, one, read(text("one")))
+	assert.Same(t, another, read(text("another")))
 	for range 2 {
 		for i := range 20 {
 			assert.Equal(t, fmt.Sprintf(`statement "Sid%d"`, i), label(text(fmt.Sprintf("Sid%d", i))))
