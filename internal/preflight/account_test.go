@@ -80,7 +80,8 @@ type account struct {
 	id      string
 	regions map[string]string // opt-in status
 	zones   []string
-	// zoneIDs by name, where one matters; endpointZones by service, where it is not in all zones.
+	// zoneIDs by name, where one matters; endpointZones by service, where it is not in all zones,
+	// or in none.
 	zoneIDs            map[string]string
 	endpointZones      map[string][]string
 	vpcs               []ec2types.Vpc
@@ -116,6 +117,7 @@ type account struct {
 	records            []string
 	certificate        *acmtypes.CertificateDetail
 	images             []string // tags and digests
+	noDataKey          bool
 	manifest           string
 	layer              string          // address of the image's configuration
 	buckets            map[string]bool // true if there are objects
@@ -306,6 +308,8 @@ func (a *account) answerCompute() {
 			zones, restricted := a.endpointZones[name]
 			if !restricted {
 				zones = a.zones
+			} else if zones == nil {
+				continue
 			}
 			out.ServiceDetails = append(out.ServiceDetails, ec2types.ServiceDetail{
 				ServiceName: aws.String(name), AvailabilityZones: zones,
@@ -685,7 +689,7 @@ func (a *account) answerNames() {
 		if strings.HasPrefix(name, "aws/") {
 			manager = kmstypes.KeyManagerTypeAws
 		}
-		if name == "gone" {
+		if name == "gone" || a.noDataKey && name == "aws-webapp-prod-data" {
 			return nil, awsfake.Failure(http.StatusBadRequest, "NotFoundException", "no such key")
 		}
 		arn := keyARN + strings.TrimPrefix(name, "aws-webapp-prod-")

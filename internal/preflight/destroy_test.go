@@ -446,22 +446,23 @@ func deliveryOf(t *testing.T, text string) (*Delivery, error) {
 }
 
 func TestDeliveryStacks(t *testing.T) {
-	delivery, err := deliveryOf(t, deliveryFile)
-	require.NoError(t, err)
+	destroyed := func(change func(*Delivery)) func(*account, *Delivery) {
+		return func(_ *account, d *Delivery) { change(d) }
+	}
 	for name, test := range map[string]struct {
-		account func(*account)
-		want    []row
+		change func(*account, *Delivery)
+		want   []row
 	}{
-		"a new account": {func(a *account) { a.images = nil }, nil},
+		"a new account": {func(a *account, _ *Delivery) { a.images = nil }, nil},
 		"a repository": {
-			func(a *account) { a.images, a.repositories = nil, []string{"visitor-book"} },
+			func(a *account, _ *Delivery) { a.images, a.repositories = nil, []string{"visitor-book"} },
 			[]row{{
 				"registry", outcome.Warning, "visitor-book already exists", "",
 				"nothing if this stack made it; otherwise take it over with pulumi import, or choose another registry.name",
 			}},
 		},
 		"an identity provider": {
-			func(a *account) {
+			func(a *account, _ *Delivery) {
 				a.images, a.identityProviders = nil, []string{"accounts.google.com", "token.actions.githubusercontent.com"}
 			},
 			[]row{{
@@ -470,16 +471,38 @@ func TestDeliveryStacks(t *testing.T) {
 			}},
 		},
 		"images, before a destroy": {
-			func(*account) {},
+			destroyed(func(*Delivery) {}),
 			[]row{{
 				"registry", outcome.Blocked, "visitor-book has images", "empty, or registry.forceDelete",
 				"set environment to staging (prod refuses it) and registry.forceDelete to true, then pulumi up, then destroy",
 			}},
 		},
+		"images, before a destroy of staging": {
+			destroyed(func(d *Delivery) { d.Environment = config.Staging }),
+			[]row{{
+				"registry", outcome.Blocked, "visitor-book has images", "empty, or registry.forceDelete",
+				"set registry.forceDelete to true, then pulumi up, then destroy",
+			}},
+		},
+		"images that a destroy deletes": {
+			destroyed(func(d *Delivery) { d.Registry.ForceDelete = true }),
+			[]row{{
+				"registry", outcome.Warning, "visitor-book has images, which destroy deletes", "",
+				"copy what is needed; registry.forceDelete has to be deployed",
+			}},
+		},
+		"no repository": {
+			func(a *account, _ *Delivery) {
+				a.Fail("ecr:DescribeImages", awsfake.Failure(http.StatusBadRequest, "RepositoryNotFoundException", "none"))
+			},
+			nil,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			a := newAccount()
-			test.account(a)
+			delivery, err := deliveryOf(t, deliveryFile)
+			require.NoError(t, err)
+			test.change(a, delivery)
 			flight := a.flight(t, nil)
 			flight.Config, flight.Protected = delivery.Workload(), map[string][]string{}
 			flight.GitHub = repositoryNamed{subject: githubapi.Subject{Default: true, Prefix: "repo:example/aws-webapp"}}
@@ -521,7 +544,8 @@ up of prod in account 222222222222, us-east-1: 1 blocked, 1 not checked, 1 ok
 	assert.JSONEq(t, `{"operation": "up", "stack": "prod", "account": "222222222222", "region": "us-east-1", "findings": [
 		{"check": "zones", "status": "blocked", "found": "two", "needed": "3", "fix": "lower it"},
 		{"check": "region", "status": "ok", "found": "us-east-1"},
-		{"check": "trails", "status": "not checked", "found": "no permission", "fix": "needs cloudtrail:DescribeTrails"}]}`, encoded.String())
+		{"check": "trails", "status": "not checked", "found": "no permission", "fix": "needs cloudtrail:DescribeTrails"}
+	]}`, encoded.String())
 	report.Findings = report.Findings[1:]
 	text.Reset()
 	report.Print(&text, 100)

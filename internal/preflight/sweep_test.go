@@ -24,6 +24,7 @@ func askedForAll(a *account) func(*config.Config) {
 	return func(c *config.Config) {
 		readsToken(c)
 		c.Services[0].Secrets["PARAMETER"] = "arn:aws:ssm:us-east-1:222222222222:parameter/p"
+		c.Services[0].SecretKeyARNs, c.Monitoring.HeartbeatSecretARN = []string{keyARN + "other"}, tokenARN
 		c.LogSearch.MaxConcurrency = 1
 		c.Cache.Enabled = true
 		hasBudget(c)

@@ -165,6 +165,13 @@ func TestWhatStopsAnUp(t *testing.T) {
 				"name zones without us-east-1b in network.availabilityZones, or take logs out of network.interfaceEndpoints",
 			}},
 		},
+		"an endpoint that the region does not have": {
+			account: func(a *account) { a.endpointZones = map[string][]string{"com.amazonaws.us-east-1.logs": nil} },
+			want: []row{{
+				"endpoint logs", outcome.Blocked, "no such service in us-east-1", "us-east-1a, us-east-1b, us-east-1c",
+				"take logs out of network.interfaceEndpoints",
+			}},
+		},
 		"no VPC left": {
 			account: func(a *account) { a.vpcs = make([]ec2types.Vpc, 5) },
 			want: []row{{
@@ -719,6 +726,40 @@ func TestWhatStopsAnUp(t *testing.T) {
 			want: []row{{
 				"secret of visitor-book", outcome.Blocked, "TOKEN is encrypted with " + keyARN + "mine", "a key that tasks may use",
 				"add the key to services[0].secretKeyArns",
+			}},
+		},
+		"a secret whose key tasks may not use, and no stack yet": {
+			account: func(a *account) {
+				a.secrets = []smtypes.SecretListEntry{{ARN: aws.String(tokenARN), KmsKeyId: aws.String("alias/mine")}}
+				a.noDataKey = true
+			},
+			config: readsToken,
+			want: []row{{
+				"secret of visitor-book", outcome.Blocked, "TOKEN is encrypted with " + keyARN + "mine", "a key that tasks may use",
+				"add the key to services[0].secretKeyArns",
+			}},
+		},
+		"a secret of another account": {
+			config: func(c *config.Config) {
+				c.Services[0].Secrets = map[string]string{"TOKEN": strings.Replace(tokenARN, "222222222222", "999999999999", 1)}
+			},
+		},
+		"images of jobs and sidecars that nobody has pushed": {
+			config: func(c *config.Config) {
+				registry, _, _ := strings.Cut(c.Services[0].Image, "@")
+				c.Services[0].Sidecars = []config.Sidecar{{Name: "proxy", Image: registry + ":proxy"}}
+				c.Jobs = []config.Job{{Name: "report", Schedule: "at(2026-03-01T09:30:00)"}}
+				c.Jobs[0].Image = registry + ":report"
+			},
+			want: []row{{
+				"image of report", outcome.Blocked, "the repository has no such image", "visitor-book:report for linux/amd64",
+				"push the image, or correct jobs[0].image",
+			}, {
+				"image of proxy beside visitor-book", outcome.Blocked, "the repository has no such image",
+				"visitor-book:proxy for linux/amd64", "push the image, or correct services[0].sidecars[0].image",
+			}, {
+				"schedule of report", outcome.Blocked, "never fires again", "at(2026-03-01T09:30:00)",
+				"remove the schedule, or give it a time in the future",
 			}},
 		},
 		"keys of secrets that cannot decrypt": {

@@ -204,6 +204,18 @@ func TestNamesByFeature(t *testing.T) {
 		"a service": {func(c *config.Config) { c.Services = []config.Service{{Name: "web"}} }, []string{
 			"name of tasks of web app-prod-web", "log group of web /ecs/web",
 		}},
+		"a job": {func(c *config.Config) { c.Jobs = []config.Job{{Name: "report"}} }, []string{
+			"name of tasks of report app-prod-report", "name of failures of report app-prod-report-failed",
+			"log group of report /ecs/report",
+		}},
+		"a job that Scheduler starts": {
+			func(c *config.Config) { c.Jobs = []config.Job{{Name: "report", Schedule: "rate(1 day)"}} },
+			[]string{
+				"name of tasks of report app-prod-report", "name of failures of report app-prod-report-failed",
+				"log group of report /ecs/report", "name of schedule of report app-prod-report",
+				"name of dead letters of report app-prod-report-dead-letters",
+			},
+		},
 		"one of CodeDeploy's": {
 			func(c *config.Config) {
 				c.Services = []config.Service{{Name: "web", Deployment: config.Deployment{Controller: config.BlueGreen}}}
