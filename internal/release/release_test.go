@@ -296,6 +296,26 @@ func TestMigrationRunsBeforeAnybodyIsMoved(t *testing.T) {
 	}
 }
 
+// The shortest time in which a service is released does for it with a migration, too.
+func TestAMigrationTakesNoneOfTheServicesTime(t *testing.T) {
+	kinds := map[string]func(...func(*deployments.Options)) deployments.Options{"blue/green": blueGreen, "rolling": held}
+	for name, kind := range kinds {
+		released := func(timeout time.Duration, options deployments.Options) (err error) {
+			live(t, services{"web": options}, func(_ *testing.T, w *world) {
+				w.up("web")
+				_, err = w.releases(release.Options{Timeout: timeout})
+			})
+			return err
+		}
+		timeout := 10 * time.Second
+		for released(timeout, kind()) != nil {
+			timeout += 10 * time.Second
+			require.Less(t, timeout, time.Hour, name)
+		}
+		require.NoError(t, released(timeout, kind(migrates)), name)
+	}
+}
+
 func TestFailedMigrationLeavesTheOldVersion(t *testing.T) {
 	live(t, services{"web": blueGreen(migrates)}, func(t *testing.T, w *world) {
 		w.up("web")

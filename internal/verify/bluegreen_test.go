@@ -221,6 +221,22 @@ func TestTheListenerForgotTheService(t *testing.T) {
 	assert.Equal(t, "no listener rule for the service", report.check(t, "traffic").Found)
 }
 
+// Where no listener is named, the primary task set counts.
+func TestAGroupWithoutListeners(t *testing.T) {
+	for revision, verdict := range map[string]Verdict{"1": NotAsRequested, "2": Verified} {
+		w := newBlueGreen()
+		w.replaces()
+		w.deployed("d-2", cdtypes.DeploymentStatusSucceeded)
+		w.group.LoadBalancerInfo.TargetGroupPairInfoList[0].ProdTrafficRoute = nil
+		w.sets(taskSet("PRIMARY", revision, greenGroup))
+		report, _, err := w.verifies(t, blueGreenRequest())
+		require.NoError(t, err)
+		assert.Equal(t, verdict, report.Verdict, report.Reason)
+		traffic := report.check(t, "traffic")
+		assert.Equal(t, []any{outcome.Unchecked, "unknown"}, []any{traffic.Status, traffic.Found})
+	}
+}
+
 func TestBlueGreenNeedsTheDeploymentGroup(t *testing.T) {
 	r := blueGreenRequest()
 	r.Application, r.DeploymentGroup = "", ""

@@ -180,6 +180,7 @@ func TestAGRPCServiceIsCalled(t *testing.T) {
 				func(c *tls.Config) { c.NextProtos = []string{"h2"} })
 			report := newWorld().asks(t, NewWeb(ca.pool(), s.dial), func(r *Request) { r.GRPC = true })
 			assert.Equal(t, test.want, report.check(t, "answer"))
+			assert.Equal(t, outcome.OK, report.check(t, "certificate").Status)
 		})
 	}
 }

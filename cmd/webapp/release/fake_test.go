@@ -59,7 +59,7 @@ func newWorld(t *testing.T, commands []string, answers ...answer) *world {
 	script.WriteString("case \"$line\" in *--password-stdin*) cat > \"$log.stdin\";; esac\n")
 	script.WriteString("printf '%s' \"$line\" >> \"$log\"\n")
 	script.WriteString(`[ -z "$AWS_PROFILE" ] ||
-	printf ' AS %s' "$(sed -n 's/^role_arn = //p' "$AWS_CONFIG_FILE")" >> "$log"` + "\n")
+	printf ' AS %s' "$(sed -n "/^\[profile $AWS_PROFILE\]/,/^\[/s/^role_arn = //p" "$AWS_CONFIG_FILE")" >> "$log"` + "\n")
 	script.WriteString("printf '\\n' >> \"$log\"\ncase \"$line\" in\n")
 	for i, a := range answers {
 		if a.script == "" {

@@ -2,6 +2,7 @@ package verify
 
 import (
 	"bytes"
+	"context"
 	"crypto/x509"
 	"encoding/json"
 	"encoding/pem"
@@ -53,6 +54,17 @@ func TestAPermissionThatIsMissingIsNoVerdict(t *testing.T) {
 	assert.Equal(t, cli.ExitCannotAsk, result.Code())
 	assert.Empty(t, result.Out)
 	assert.Equal(t, []string{"DescribeServices"}, called())
+}
+
+// Whoever interrupts it has no verdict.
+func TestAnInterruptedCallHasNoVerdict(t *testing.T) {
+	ctx, interrupt := context.WithCancel(t.Context())
+	awsfake.ServeBy(t, func(string) (string, bool) { interrupt(); return "", false })
+	cmd := New()
+	cmd.SetArgs([]string{"--cluster", "app", "--service", "web", "--task-definition", "web:1", "--skip-url"})
+	err := cli.Run(ctx, cmd)
+	require.EqualError(t, err, "interrupted before there was a verdict")
+	assert.Equal(t, cli.ExitCannotAsk, cli.ExitCode(err))
 }
 
 func TestCredentialsThatCannotBeLoadedAreNoVerdict(t *testing.T) {

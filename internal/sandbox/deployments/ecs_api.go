@@ -119,6 +119,11 @@ func (s *service) describe() types.Service {
 			DesiredCount: short(s.wanted(one)), RunningCount: running, PendingCount: pending, FailedTasks: short(one.failures),
 		})
 	}
+	// ECS documents no order of either list: every other look has another one.
+	if s.looks++; s.looks%2 == 0 {
+		slices.Reverse(described.TaskSets)
+		slices.Reverse(described.Deployments)
+	}
 	return described
 }
 

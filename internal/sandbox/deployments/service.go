@@ -61,6 +61,7 @@ type service struct {
 	alarm     alarm
 	scaling   scalableTarget
 	port      int32 // of the container
+	looks     int   // at it, by DescribeServices
 }
 
 // set is a group of tasks started together: a deployment under rolling, a task set under
