@@ -3,8 +3,10 @@ package cost
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -126,6 +128,66 @@ func TestTheBreakEvenOfEndpointsIsTold(t *testing.T) {
 	// 0.01 x 730 / (0.045 - 0.01)
 	assert.Contains(t, estimate.Notes[0], "7 interface endpoints in 3 zones cost 153.30 a month")
 	assert.Contains(t, estimate.Notes[0], "above 209 GB a month in a zone")
+}
+
+// One endpoint and one gateway can be compared, and nothing else says more than its figures.
+func TestNotesAreAboutWhatThereIs(t *testing.T) {
+	endpoint := in("c", endpointToken, "kms", inputs{"vpcEndpointType": "Interface", "subnetIds": list{"a"}})
+	gateway := in("c", natToken, "nat", nil)
+	service := in("c", serviceToken, "web", inputs{
+		"desiredCount": 1.0, "deploymentController": inputs{"type": "CODE_DEPLOY"},
+		"capacityProviderStrategies": list{inputs{"capacityProvider": "FARGATE_SPOT", "weight": 1.0}},
+	})
+	task := in("c", taskToken, "web", inputs{"cpu": "512", "memory": "1024"})
+	notes := func(resources ...*Resource) string {
+		estimate, err := New(newGraph(resources), Stack{Usage: DefaultUsage()}, "us-east-1")
+		require.NoError(t, err)
+		return strings.Join(estimate.Notes, "\n")
+	}
+	assert.Empty(t, notes(gateway)+notes(endpoint))
+	assert.Contains(t, notes(endpoint, gateway), "1 interface endpoints in 1 zones cost 7.30 a month")
+	assert.Contains(t, notes(service, task), "Service web runs its tasks twice")
+	assert.Contains(t, notes(service, task), "Spot tasks of web are reckoned at 30 %")
+}
+
+func TestAnEstimateForATerminalAndForAPage(t *testing.T) {
+	estimate := &Estimate{
+		Stack: "prod", Region: "eu-west-1", Currency: "USD", PriceDate: "2026-10-07", MonthlyUSD: 32.85, MaxMonthlyUSD: 40,
+		Notes: []string{"A note."}, Components: []Component{{
+			Name: "network", MonthlyUSD: 32.85, MaxMonthlyUSD: 40, Items: []Item{{
+				Resource: "nat", What: "NAT gateway", Quantity: 730, Unit: "gateway-hour", UnitUSD: 0.045, Price: "nat.hour",
+				Assumed: true, MonthlyUSD: 32.85, MaxMonthlyUSD: 40,
+			}},
+		}},
+	}
+	const notes = "\nA note.\n\nNo source was found for eu-west-1 of: nat.hour. Those of us-east-1 stand in, " +
+		"for 32.85 USD of the total.\n"
+	var text, markdown bytes.Buffer
+	require.NoError(t, estimate.Text(&text, true))
+	require.NoError(t, estimate.Markdown(&markdown))
+	assert.Equal(t, `prod in eu-west-1, USD a month at list prices of 2026-10-07
+
+  least   most  component
+  32.85  40.00  network
+  32.85  40.00      nat: NAT gateway, 730 gateway-hour at 0.045 (another region's)
+  32.85  40.00  total
+`+notes, text.String())
+	assert.Equal(t, `| prod, eu-west-1 | USD a month | at the most |
+|---|---:|---:|
+| network | 32.85 | 40.00 |
+| **total** | **32.85** | **40.00** |
+`+notes, markdown.String())
+	for _, budgets := range [][2]float64{{50, 0}, {0, 60}} {
+		text.Reset()
+		markdown.Reset()
+		estimate.BudgetUSD, estimate.MaxBudgetUSD = budgets[0], budgets[1]
+		require.NoError(t, estimate.Text(&text, false))
+		require.NoError(t, estimate.Markdown(&markdown))
+		assert.NotContains(t, text.String(), "NAT gateway")
+		assert.Regexp(t, fmt.Sprintf(`\n +%s +%s  budget\n`, limit(budgets[0]), limit(budgets[1])), text.String())
+		assert.Contains(t, markdown.String(), fmt.Sprintf("\n| budget | %s | %s |\n", limit(budgets[0]), limit(budgets[1])))
+	}
+	assert.Equal(t, []string{"none", "50.00"}, []string{limit(0), limit(50)})
 }
 
 // No task is lost, however ECS places them.

@@ -202,6 +202,19 @@ func TestWhatResourcesCost(t *testing.T) {
 				"web: 2 to 2 tasks: storage": {14600, 1.62, 1.62},
 			},
 		},
+		"each service by the size of its own tasks": {
+			[]*Resource{
+				in("a", taskToken, "a", inputs{"cpu": "512", "memory": "1024"}),
+				in("b", serviceToken, "b", inputs{"desiredCount": 1.0}),
+				in("b", taskToken, "b", inputs{"cpu": "1024", "memory": "2048"}),
+				in("b", targetToken, "b", inputs{"minCapacity": 2.0, "maxCapacity": 2.0}),
+				in("a", serviceToken, "a", inputs{"desiredCount": 1.0, "name": "a"}),
+			},
+			map[string][3]float64{
+				"a: 1 to 1 tasks: vCPU": {365, 14.78, 14.78}, "a: 1 to 1 tasks: memory": {730, 3.24, 3.24},
+				"b: 2 to 2 tasks: vCPU": {1460, 59.1, 59.1}, "b: 2 to 2 tasks: memory": {2920, 12.98, 12.98},
+			},
+		},
 		"a cluster with enhanced observability": {
 			[]*Resource{
 				in("c", "aws:ecs/cluster:Cluster", "cluster",
