@@ -103,7 +103,7 @@ func TestErrorsThatStayAreReportedWithoutTheToken(t *testing.T) {
 		require.Error(t, err)
 		require.NotErrorIs(t, err, githubapi.ErrForbidden)
 		assert.Contains(t, err.Error(), "comment on pull request 7 of acme/app: ")
-		assert.Contains(t, err.Error(), "[token]", "the server's echo is kept, the token is not")
+		assert.Contains(t, err.Error(), "you sent Bearer [token] ", "the server's echo is kept, the token is not")
 		assert.NotContains(t, err.Error(), token)
 		if status == http.StatusInternalServerError {
 			assert.Len(t, f.calls, 5)

@@ -36,6 +36,10 @@ const exported = `{"deployment": {"resources": [
 	{"type": "aws:ec2/routeTable:RouteTable", "id": "rtb-1"},
 	{"type": "aws:ec2/route:Route", "id": "r-1", "outputs":
 		{"routeTableId": "rtb-1", "destinationCidrBlock": "0.0.0.0/0"}},
+	{"type": "aws:ec2/route:Route", "id": "r-2", "outputs":
+		{"routeTableId": "rtb-1", "destinationIpv6CidrBlock": "2001:db8::/32"}},
+	{"type": "aws:ec2/route:Route", "id": "r-3", "outputs":
+		{"routeTableId": "rtb-1", "destinationPrefixListId": "pl-ours"}},
 	{"type": "aws:ec2/vpcEndpoint:VpcEndpoint", "id": "vpce-s3"},
 	{"type": "aws:sns/topic:Topic", "id": "arn:aws:sns:us-east-1:222222222222:alerts", "outputs": {"name": "alerts"}},
 	{"type": "aws:sns/topicSubscription:TopicSubscription", "id": "arn:aws:sns:us-east-1:222222222222:alerts:ours"},
@@ -73,6 +77,8 @@ func account(strays bool) *awsfake.Cloud {
 		table := ec2types.RouteTable{RouteTableId: aws.String("rtb-1"), Routes: []ec2types.Route{
 			{DestinationCidrBlock: aws.String("10.0.0.0/16"), GatewayId: aws.String("local"), Origin: "CreateRouteTable"},
 			{DestinationCidrBlock: aws.String("0.0.0.0/0"), NatGatewayId: aws.String("nat-1"), Origin: "CreateRoute"},
+			{DestinationIpv6CidrBlock: aws.String("2001:db8::/32"), GatewayId: aws.String("igw-1"), Origin: "CreateRoute"},
+			{DestinationPrefixListId: aws.String("pl-ours"), GatewayId: aws.String("igw-1"), Origin: "CreateRoute"},
 			{DestinationPrefixListId: aws.String("pl-1"), GatewayId: aws.String("vpce-s3"), Origin: "CreateRoute"},
 		}}
 		if strays {
@@ -232,6 +238,7 @@ func TestStatesThatAreNone(t *testing.T) {
 		_, err := live.Find(t.Context(), []byte(text))
 		assert.ErrorContains(t, err, want)
 	}
+	assert.Equal(t, "pulumi stack export --stack prod", strings.Join(live.Export("prod"), " "))
 	awsfake.Serve(t, nil)
 	_, err := live.Find(t.Context(), []byte(exported))
 	require.ErrorContains(t, err, "look at the rules of security groups: ")
