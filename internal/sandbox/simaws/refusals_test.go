@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"aws-webapp/internal/sandbox/simaws"
@@ -459,6 +460,13 @@ func TestAWSRefuses(t *testing.T) {
 				props{"elbName": "e", "containerName": "nginx", "containerPort": 80},
 			}}},
 		}, "The container nginx does not exist in the task definition."},
+		{"service that names its task by family, and another container", []step{
+			{role, "r", props{"assumeRolePolicy": trust("ecs-tasks.amazonaws.com")}},
+			{task, "t", lowPort("80")},
+			{service, "x", props{"name": "x", "taskDefinition": "web", "loadBalancers": []any{
+				props{"elbName": "e", "containerName": "nginx", "containerPort": 80},
+			}}},
+		}, "The container nginx does not exist in the task definition."},
 		{"service whose load balancer names another port", []step{
 			{role, "r", props{"assumeRolePolicy": trust("ecs-tasks.amazonaws.com")}},
 			{task, "t", lowPort("80")},
@@ -477,6 +485,11 @@ func TestAWSRefuses(t *testing.T) {
 			"service in a missing subnet",
 			[]step{{service, "x", props{"networkConfiguration": props{"subnets": []any{"subnet-1"}}}}},
 			"InvalidSubnetID.NotFound: The subnet ID 'subnet-1' does not exist",
+		},
+		{
+			"service that forgives the checks of no load balancer",
+			[]step{{service, "x", props{"healthCheckGracePeriodSeconds": 60}}},
+			"InvalidParameterException: Health check grace period is only valid for services configured to use load balancers",
 		},
 		{
 			"scaling of a missing service",
@@ -694,6 +707,9 @@ func TestAWSAccepts(t *testing.T) {
 		{service, "s", props{"name": "s", "cluster": "${c.arn}", "taskDefinition": "${t.arn}", "loadBalancers": []any{
 			props{"targetGroupArn": "${tg.arn}", "containerName": "web", "containerPort": 80},
 		}}},
+		{service, "external", props{"deploymentController": props{"type": "EXTERNAL"}, "loadBalancers": []any{
+			props{"targetGroupArn": "${tg.arn}", "containerName": "web", "containerPort": 80},
+		}}},
 		{"aws:appautoscaling/target:Target", "st", props{
 			"serviceNamespace": "ecs", "resourceId": "service/c/s",
 			"scalableDimension": "ecs:service:DesiredCount", "minCapacity": 1, "maxCapacity": 2,
@@ -727,6 +743,9 @@ func TestAWSAccepts(t *testing.T) {
 		e.make(s.token, s.name, s.inputs)
 	}
 	option := e.made["cert"].outputs["domainValidationOptions"].ArrayValue()[0].ObjectValue()
+	assert.Equal(t, "example.com", option["domainName"].StringValue())
+	assert.Equal(t, "CNAME", option["resourceRecordType"].StringValue())
+	assert.Regexp(t, `^_[0-9a-f]{32}\.acm-validations\.aws\.$`, option["resourceRecordValue"].StringValue())
 	e.make("aws:route53/record:Record", "proof", props{
 		"zoneId": "Z1", "type": "CNAME", "name": option["resourceRecordName"].StringValue(),
 	})

@@ -72,7 +72,7 @@ func connectable(c *Call) error {
 		return Errorf("InvalidParameterException", "Service Connect is not supported by services with a %s deployment "+
 			"controller.", controller)
 	}
-	task, known := c.Find(resourcetypes.TaskDefinition, "arn", c.Text("taskDefinition"))
+	task, known := c.taskOfService()
 	var ports []string
 	for _, container := range containerSystems(task.Props) {
 		for _, mapping := range container.PortMappings {

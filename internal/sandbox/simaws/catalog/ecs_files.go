@@ -61,7 +61,7 @@ func filesEncrypted(inputs resource.PropertyMap) (string, string) {
 // then is in aws/copilot-cli#5419 and aws-samples/aws-cdk-examples#920.
 func filesMountable(c *Call) error {
 	const failed = "ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: stderr: "
-	task, ours := c.Find(resourcetypes.TaskDefinition, "arn", c.Text("taskDefinition"))
+	task, ours := c.taskOfService()
 	if !ours {
 		return nil
 	}

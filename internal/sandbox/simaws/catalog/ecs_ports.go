@@ -10,7 +10,6 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
-	"aws-webapp/internal/awsdata/resourcetypes"
 	"aws-webapp/internal/sandbox/simaws/prop"
 )
 
@@ -111,7 +110,7 @@ func (c containerSystem) checkRefused() string {
 // portsBindable: a process of another user than root cannot listen on a port below the kernel's limit of 1024, unless
 // the task lowers it. Its tasks end, and the service never becomes stable. aws/containers-roadmap#1721.
 func portsBindable(c *Call) error {
-	task, ours := c.Find(resourcetypes.TaskDefinition, "arn", c.Text("taskDefinition"))
+	task, ours := c.taskOfService()
 	if !ours {
 		return nil
 	}

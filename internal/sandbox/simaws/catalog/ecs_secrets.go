@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"aws-webapp/internal/awsdata/deliveries"
-	"aws-webapp/internal/awsdata/resourcetypes"
 	"aws-webapp/internal/sandbox/simaws/prop"
 )
 
@@ -13,7 +12,7 @@ import (
 // containers. Secrets from outside are assumed to be readable.
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/resource-initialization-error.html
 func secretsReadable(c *Call) error {
-	task, ours := c.Find(resourcetypes.TaskDefinition, "arn", c.Text("taskDefinition"))
+	task, ours := c.taskOfService()
 	if !ours {
 		return nil
 	}

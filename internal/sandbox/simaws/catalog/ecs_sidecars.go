@@ -109,11 +109,21 @@ func orderRefused(members []member) string {
 	return ""
 }
 
+// taskOfService returns the task definition that a service names, by its ARN or its family.
+func (c *Call) taskOfService() (Object, bool) {
+	for _, property := range []string{"arn", "family"} {
+		if task, ours := c.Find(resourcetypes.TaskDefinition, property, c.Text("taskDefinition")); ours {
+			return task, true
+		}
+	}
+	return Object{}, false
+}
+
 // listenerDefined: the load balancer's container and port have to be in the task definition. The messages are those
 // that users report: https://github.com/aws/amazon-ecs-agent/issues/1276,
 // https://github.com/pulumi/pulumi-aws/issues/3095
 func listenerDefined(c *Call) error {
-	task, ours := c.Find(resourcetypes.TaskDefinition, "arn", c.Text("taskDefinition"))
+	task, ours := c.taskOfService()
 	if !ours {
 		return nil
 	}
