@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"aws-webapp/internal/awsdata/resourcetypes"
 	"aws-webapp/internal/sandbox/simaws"
 	"aws-webapp/internal/sandbox/simaws/cloud"
 )
@@ -51,6 +52,12 @@ func TestOutputsAreShapedLikeAWS(t *testing.T) {
 	})
 	e.make("aws:ec2/defaultSecurityGroup:DefaultSecurityGroup", "closed", props{"vpcId": "${vpc.id}"})
 	assert.Equal(t, e.made["vpc"].outputs["defaultSecurityGroupId"].StringValue(), e.made["closed"].id)
+	require.NoError(t, e.cloud.View(func(r *cloud.Reader) error {
+		of, found := r.Get(resourcetypes.SecurityGroup, e.made["closed"].id)
+		require.True(t, found)
+		assert.Equal(t, "arn:aws:ec2:us-east-1:123456789012:security-group/"+of.ID, of.Outputs["arn"].StringValue())
+		return nil
+	}))
 }
 
 func TestRunsAreAlike(t *testing.T) {

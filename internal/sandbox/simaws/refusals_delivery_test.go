@@ -212,7 +212,8 @@ func TestFailuresThatNobodyWouldKeep(t *testing.T) {
 	}
 	write := when("Write", "", `"s3:PutObject"`, objects, "")
 	find := when("Find", "", `"s3:ListBucket"`, "arn:aws:s3:::${b.id}", "")
-	encrypt := when("Encrypt", "", `"kms:GenerateDataKey"`, "${k.arn}", through("s3"))
+	encrypt := when("Encrypt", "", `"kms:GenerateDataKey"`, "${k.arn}", `{"StringEquals":{`+
+		`"kms:ViaService":"s3.us-east-1.amazonaws.com","kms:EncryptionContext:aws:s3:arn":"${b.arn}"}}`)
 	for name, tc := range map[string]struct {
 		statements []string
 		want       string

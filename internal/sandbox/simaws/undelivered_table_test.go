@@ -119,8 +119,60 @@ func deliveriesOfStacks() map[string]delivery {
 	flowIsWrong := []map[string]string{
 		{when("Log", "", writeLogs, "${g.arn}x:*", ""): "logs:CreateLogStream is refused by the policies of role r"},
 	}
+	scheduledTask := func(permissions ...string) []step {
+		return []step{
+			{key, "k", props{"policy": policyOf(keyOfAccount)}},
+			{role, "er", props{"name": "er", "assumeRolePolicy": trust("ecs-tasks.amazonaws.com")}},
+			{cluster, "c", props{"name": "c"}},
+			{task, "t", props{
+				"family": "t", "executionRoleArn": "${er.arn}", "containerDefinitions": `[{"name":"t","image":"nginx"}]`,
+			}},
+			{resourcetypes.Queue, "q", props{"name": "q", "kmsMasterKeyId": "${k.arn}"}},
+			{role, "r", props{"name": "r", "assumeRolePolicy": trust("scheduler.amazonaws.com")}},
+			{rolePolicy, "rp", props{"role": "${r.name}", "policy": policyOf(permissions...)}},
+			{resourcetypes.Schedule, "s", props{
+				"scheduleExpression": "rate(1 day)", "flexibleTimeWindow": props{"mode": "OFF"}, "target": props{
+					"arn": "${c.arn}", "roleArn": "${r.arn}", "deadLetterConfig": props{"arn": "${q.arn}"},
+					"ecsParameters": props{"taskDefinitionArn": "${t.arn}", "propagateTags": "TASK_DEFINITION"},
+				},
+			}},
+		}
+	}
+	is := func(key, value string) string { return `{"StringEquals":{"` + key + `":"` + value + `"}}` }
 	return map[string]delivery{
+		"a task by Scheduler": {scheduledTask, []string{
+			when("Run", "", `"ecs:RunTask"`, "${t.arn}", is("ecs:cluster", "${c.arn}")),
+			when("Pass", "", `"iam:PassRole"`, "${er.arn}", is("iam:PassedToService", "ecs-tasks.amazonaws.com")),
+			when("Tag", "", `"ecs:TagResource"`, "arn:aws:ecs:us-east-1:123456789012:task/c/*",
+				is("ecs:CreateAction", "RunTask")),
+			when("Send", "", `"sqs:SendMessage"`, "${q.arn}", ""),
+			when("Encrypt", "", useKeys, "${k.arn}", is("kms:EncryptionContext:aws:sqs:arn", "${q.arn}")),
+		}, []map[string]string{
+			{when("Run", "", `"ecs:RunTask"`, "${t.arn}", is("ecs:cluster", "other")): "ecs:RunTask is refused by the " +
+				`policies of role r: statement "Run" asks for another ecs:cluster than arn:aws:ecs:us-east-1:`},
+			{when("Pass", "", `"iam:PassRole"`, "${r.arn}", ""): "iam:PassRole is refused"},
+			{nothing: "ecs:TagResource is refused"},
+			{nothing: "sqs:SendMessage is refused"},
+			{nothing: "kms:GenerateDataKey is refused"},
+		}},
 		"events to a queue": {toQueue(props{"arn": "${q.arn}"}), queueIsRight, queueIsWrong},
+		"events to a queue with a key of another account": {func(permissions ...string) []step {
+			return []step{
+				{resourcetypes.Queue, "q", props{"name": "q", "kmsMasterKeyId": "arn:aws:kms:us-east-1:999999999999:key/k"}},
+				{resourcetypes.QueuePolicy, "qp", props{"queueUrl": "${q.id}", "policy": policyOf(permissions...)}},
+				{eventRule, "rule", props{"name": "r", "eventPattern": "{}"}},
+				{eventTarget, "target", props{"rule": "${rule.name}", "arn": "${q.arn}"}},
+			}
+		}, queueIsRight[:1], queueIsWrong[:1]},
+		"messages to a function of another account": {func(...string) []step {
+			return []step{
+				{resourcetypes.Topic, "t", props{"name": "t"}},
+				{resourcetypes.TopicSubscription, "s", props{
+					"topic": "${t.arn}", "protocol": "lambda", "filterPolicy": "{}",
+					"endpoint": "arn:aws:lambda:us-east-1:999999999999:function:f",
+				}},
+			}
+		}, nil, nil},
 		"events that are kept": {toQueue(props{
 			"arn": "arn:aws:lambda:us-east-1:999999999999:function:f", "deadLetterConfig": props{"arn": "${q.arn}"},
 		}), queueIsRight, queueIsWrong},

@@ -1,6 +1,7 @@
 package catalog_test
 
 import (
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -241,6 +242,45 @@ func TestRolesTrustTheirServices(t *testing.T) {
 		}
 	}
 	assert.Greater(t, given, 10)
+}
+
+// theirs is a resource of another account.
+const theirs = "arn:aws:sqs:us-east-1:999999999999:theirs"
+
+// powerless is a world with roles that trust everybody and may do nothing, and with functions that have one.
+type powerless struct{ emptyWorld }
+
+func (powerless) Find(token, property, value string) (catalog.Object, bool) {
+	there := token == resourcetypes.Role || token == resourcetypes.Function
+	return catalog.Object{Token: token, ID: value, Props: resource.NewPropertyMapFromMap(object{
+		"name": "name", "arn": "arn", "role": "role",
+		"assumeRolePolicy": `{"Statement":[{"Effect":"Allow","Principal":"*","Action":"*"}]}`,
+		property:           value,
+	})}, there && value != "" && value != theirs
+}
+
+// TestWhatIsSomebodyElsesIsNotJudged: no rule judges what an input names, if that is not of the stack.
+func TestWhatIsSomebodyElsesIsNotJudged(t *testing.T) {
+	besides := regexp.MustCompile(`Pipeline has 0 stage|recorder is not available|Schedule Expression|two subnets`)
+	for token, typ := range catalog.All() {
+		for _, ref := range typ.Refs {
+			if !ref.Foreign {
+				continue
+			}
+			_, inputs := made(token, typ)
+			inputs["encrypted"] = resource.NewBoolProperty(true)
+			maps.Copy(inputs, at(ref.Path, theirs))
+			call := &catalog.Call{
+				World: powerless{}, Op: catalog.Create, Type: typ, Token: token, Account: "444455556666", Region: "us-east-1",
+				Partition: "aws", Inputs: inputs, Seed: "seed",
+			}
+			for _, rule := range slices.Concat(typ.Rules, typ.After) {
+				if err := rule(call); err != nil {
+					assert.Regexp(t, besides, err.Error(), "%s %s", token, ref.Path)
+				}
+			}
+		}
+	}
 }
 
 // TestWhatClashes checks against the API reference what AWS allows only once, beside names.

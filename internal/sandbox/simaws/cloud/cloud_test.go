@@ -280,6 +280,8 @@ func TestDriftAndOwnership(t *testing.T) {
 		tx.PutOwned(owner, &cloud.Record{Token: group, ID: "sg-1"})
 		return nil
 	}))
+	before, err := c.Records()
+	require.NoError(t, err)
 	require.NoError(t, c.Edit(vpc, "vpc-1", func(props resource.PropertyMap) {
 		props["tags"] = resource.NewObjectProperty(resource.PropertyMap{"Name": resource.NewStringProperty("changed")})
 		delete(props, "enableDns")
@@ -289,6 +291,7 @@ func TestDriftAndOwnership(t *testing.T) {
 	assert.Equal(t, "changed", records[0].Inputs["tags"].ObjectValue()["Name"].StringValue())
 	assert.NotContains(t, records[0].Inputs, resource.PropertyKey("enableDns"))
 	assert.True(t, records[0].Owns(records[1]))
+	assert.Equal(t, owner.Inputs, before[0].Inputs, "what was read before")
 
 	orphans, err := c.Orphans(map[resource.URN][]string{urn: {"vpc-other"}})
 	require.NoError(t, err)

@@ -1,6 +1,7 @@
 package traffic_test
 
 import (
+	"errors"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -95,7 +96,7 @@ func served(t *testing.T) *cloud.Cloud {
 			put(policy, name, plain{"role": right.role, "policy": `{"Statement": [{"Effect": "Allow", "Action": ["` +
 				right.action + `"], "Resource": "` + right.on + `"}]}`})
 		}
-		put(database, "db", plain{"address": "db", "vpcSecurityGroupIds": []any{"sg-db"}})
+		put(database, "db", plain{"address": "db", "port": 5432, "vpcSecurityGroupIds": []any{"sg-db"}})
 		put(egress, "to-db", plain{"securityGroupId": "sg-web", "cidrIpv4": "0.0.0.0/0", "fromPort": 0, "toPort": 65535})
 		put(ingress, "of-db", plain{
 			"securityGroupId": "sg-db", "referencedSecurityGroupId": "sg-web", "fromPort": 5432, "toPort": 5432,
@@ -176,17 +177,26 @@ func TestWhoAnswers(t *testing.T) {
 			})
 		}, "web", ""},
 
-		"no right to pull":    {root, removed(policy, "pull"), "", "role execution has no right to ecr:BatchGetImage"},
+		"no right to pull":    {root, removed(policy, "pull"), "", "role execution has no right to ecr:BatchGetImage on "},
 		"no right to secrets": {root, removed(policy, "secret"), "", "secretsmanager:GetSecretValue on " + secret},
-		"no right to log":     {root, removed(policy, "log"), "", "no right to logs:PutLogEvents"},
+		"no right to log":     {root, removed(policy, "log"), "", "no right to logs:PutLogEvents on "},
 		"no log group":        {root, removed(logGroup, "web"), "", "log group /ecs/web does not exist"},
-		"no right to objects": {root, removed(policy, "bucket"), "", "role task has no right to s3:GetObject"},
+		"no right to objects": {root, removed(policy, "bucket"), "", "role task has no right to s3:GetObject on "},
 		"no role":             {root, removed("aws:iam/role:Role", "task"), "", "role task has no right"},
 		"right of another":    {root, edited(policy, "bucket", "role", "execution"), "", "role task has no right"},
 		"no database":         {root, removed(database, "db"), "", "there is no database at db"},
 		"database closed":     {root, removed(ingress, "of-db"), "", "no rule lets a task in on port 5432"},
-		"tasks closed":        {root, removed(egress, "to-db"), "", "no rule lets a task out to port 5432"},
-		"nothing of api's":    {"a.example.com/api/1", removed(policy, "pull"), "api", ""},
+		"database that the task has by another name": {
+			root, func(account *cloud.Cloud) error {
+				return errors.Join(removed(ingress, "of-db")(account), account.Edit(definition, "web", func(p props) {
+					text := p["containerDefinitions"].StringValue()
+					p["containerDefinitions"] = resource.NewProperty(strings.Replace(text, `"name": "DATABASE_URL", "value": `+
+						`"postgres://db:5432/x"`, `"name": "PGHOST", "value": "db"`, 1))
+				}))
+			}, "", "no rule lets a task in on port 5432",
+		},
+		"tasks closed":     {root, removed(egress, "to-db"), "", "no rule lets a task out to port 5432"},
+		"nothing of api's": {"a.example.com/api/1", removed(policy, "pull"), "api", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
