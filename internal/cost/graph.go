@@ -60,7 +60,7 @@ func (r *Resource) list(key string) (list []any, known bool) {
 // object returns an input that has inputs itself.
 func (r *Resource) object(key string) *Resource {
 	inputs, _ := r.value(key).(map[string]any)
-	return &Resource{URN: r.URN, Type: r.Type, Inputs: inputs}
+	return &Resource{Inputs: inputs}
 }
 
 // Graph of a stack's resources.

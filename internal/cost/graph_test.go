@@ -17,7 +17,8 @@ func names(g *Graph) []string {
 
 func TestAStatesResourcesAreRead(t *testing.T) {
 	graph, err := Decode([]byte(`{"version": 3, "deployment": {"resources": [
-		{"urn": "urn:pulumi:prod::p::pulumi:providers:aws::aws", "type": "pulumi:providers:aws", "inputs": {"region": "eu-west-1"}},
+		{"urn": "urn:pulumi:prod::p::pulumi:providers:aws::aws", "type": "pulumi:providers:aws",
+			"inputs": {"region": "eu-west-1"}},
 		{"urn": "urn:pulumi:prod::p::aws:kms/key:Key::data", "type": "aws:kms/key:Key", "custom": true},
 		{"urn": "urn:pulumi:prod::p::aws:kms/key:Key::data", "type": "aws:kms/key:Key", "custom": true, "delete": true}
 	]}}`))
@@ -30,9 +31,12 @@ func TestAStatesResourcesAreRead(t *testing.T) {
 func TestAPreviewsStepsAreRead(t *testing.T) {
 	graph, err := Decode([]byte(`{"steps": [
 		{"op": "same", "urn": "a", "newState": {"urn": "urn:pulumi:s::p::aws:kms/key:Key::same", "type": "aws:kms/key:Key"}},
-		{"op": "create-replacement", "newState": {"urn": "urn:pulumi:s::p::aws:kms/key:Key::replaced", "type": "aws:kms/key:Key"}},
+		{"op": "create-replacement",
+			"newState": {"urn": "urn:pulumi:s::p::aws:kms/key:Key::replaced", "type": "aws:kms/key:Key"}},
 		{"op": "replace", "newState": {"urn": "urn:pulumi:s::p::aws:kms/key:Key::replaced", "type": "aws:kms/key:Key"}},
-		{"op": "delete-replaced", "oldState": {"urn": "urn:pulumi:s::p::aws:kms/key:Key::replaced", "type": "aws:kms/key:Key"}},
+		{"op": "discard", "newState": {"urn": "urn:pulumi:s::p::aws:kms/key:Key::discarded", "type": "aws:kms/key:Key"}},
+		{"op": "delete-replaced",
+			"oldState": {"urn": "urn:pulumi:s::p::aws:kms/key:Key::replaced", "type": "aws:kms/key:Key"}},
 		{"op": "delete", "oldState": {"urn": "urn:pulumi:s::p::aws:kms/key:Key::gone", "type": "aws:kms/key:Key"}}
 	], "changeSummary": {}}`))
 	require.NoError(t, err)

@@ -284,6 +284,10 @@ func TestWhatResourcesCost(t *testing.T) {
 			})},
 			map[string][3]float64{"audit: Insights analysis": {1e6, 3.5, 3.5}, "audit: object events": {500000, 0.5, 0.5}},
 		},
+		"a trail whose selectors are not known yet may record objects": {
+			[]*Resource{in("c", "aws:cloudtrail/trail:Trail", "audit", inputs{"advancedEventSelectors": unknown})},
+			map[string][3]float64{"audit: object events": {500000, 0.5, 0.5}},
+		},
 		"a trail of API calls alone is free": {
 			[]*Resource{in("c", "aws:cloudtrail/trail:Trail", "audit", inputs{
 				"advancedEventSelectors": list{

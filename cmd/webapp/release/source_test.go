@@ -160,6 +160,9 @@ func TestNothingIsBuiltOfWhatNobodyCanName(t *testing.T) {
 		"a folder that the commit lacks": {
 			nil, []string{"--context", "web"}, "found no web in commit",
 		},
+		"a second working tree that cannot be made": {
+			func(c clone) { c.write(".git/worktrees", "in the way") }, nil, "git worktree add",
+		},
 		"no repository": {
 			func(c clone) { require.NoError(c.t, os.RemoveAll(filepath.Join(c.folder, ".git"))) }, nil,
 			"found no Git repository",
