@@ -132,12 +132,10 @@ func sidecars(task *resource) []string {
 	return []string{"with " + strings.Join(names, ", ")}
 }
 
-// engines as people call them.
-var engines = map[string]string{"postgres": "PostgreSQL", "valkey": "Valkey", "redis": "Redis"}
-
+// named is an engine as people call it.
 func named(engine string) string {
-	if name, ok := engines[engine]; ok {
-		return name
+	if engine == "postgres" {
+		return "PostgreSQL"
 	}
 	return words(engine)
 }

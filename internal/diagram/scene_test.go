@@ -227,7 +227,9 @@ func TestLinesLeadFromBoxToBox(t *testing.T) {
 	}}))
 	endpoints := of(made(rt.SecurityGroup, "endpoints-sg", inputs{}),
 		made(rt.VPCEndpoint, "logs", inputs{"vpcEndpointType": "Interface", "groups": list{"endpoints-sg-id"}}))
-	for _, resources := range [][]apitype.ResourceV3{shop(), busy(), of(shop(), endpoints)} {
+	level := of(vpc(), member(rt.ECSService, "shop", "app", inputs{"loadBalancers": list{inputs{}}}),
+		member(rt.CacheGroup, "cache", "db", inputs{"engine": "valkey"}), way("shop", "cache", 6379))
+	for _, resources := range [][]apitype.ResourceV3{shop(), busy(), level, of(shop(), endpoints)} {
 		s, err := draw(resources, delivery)
 		require.NoError(t, err)
 		assert.Empty(t, s.check())
@@ -315,6 +317,20 @@ func TestWhereThingsAre(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, []string{"NAT gateway", "for all zones"}, alone.find(t, "NAT gateway").texts())
 	assert.Equal(t, alone.find(t, "In the account").bottom()+margin, alone.height)
+	small := of(vpc(), member(rt.LoadBalancer, "web", "public", nil), made(rt.NATGateway, "nat", inputs{}),
+		member(rt.ECSService, "shop", "app", inputs{}), way("web", "shop", 8000), member(rt.CacheGroup, "a", "db", nil),
+		member(rt.CacheGroup, "b", "db", nil), way("a", "b", 6379),
+		made(rt.IngressRule, "in", inputs{"securityGroupId": "web-sg-id", "cidrIpv4": anywhere, "fromPort": 443.0}))
+	one, err := draw(small, nil)
+	require.NoError(t, err)
+	assert.Equal(t, one.find(t, "Load balancer").middleY(), one.find(t, "Clients").middleY(), "by one port, too")
+	assert.Greater(t, one.find(t, "NAT gateway").middleY(), one.find(t, "shop").bottom(),
+		"the way out is below every line from the public tier")
+	for _, l := range one.lines {
+		for _, p := range l.points {
+			assert.LessOrEqual(t, p.x, one.find(t, "Database tier").right(), "nothing is to the right of the last tier")
+		}
+	}
 	closed, err := draw(of(vpc(), member(rt.LoadBalancer, "web", "public", nil)), nil)
 	require.NoError(t, err)
 	for _, b := range closed.boxes {
