@@ -70,10 +70,10 @@ func newMoves(letters int) *moves {
 		if *in.QueueUrl == queue {
 			visible, taken = m.letters, m.taken
 		}
-		return &sqs.GetQueueAttributesOutput{Attributes: map[string]string{
+		return asked(in, map[string]string{
 			"ApproximateNumberOfMessages":           fmt.Sprint(visible),
 			"ApproximateNumberOfMessagesNotVisible": fmt.Sprint(taken), "QueueArn": "arn of " + *in.QueueUrl,
-		}}, nil
+		}), nil
 	})
 	awsfake.Answer(m.Cloud, func(in *sqs.ListMessageMoveTasksInput) (*sqs.ListMessageMoveTasksOutput, error) {
 		if *in.SourceArn != "arn of "+queue {
@@ -100,6 +100,8 @@ func newMoves(letters int) *moves {
 		m.cancelled = append(m.cancelled, *in.TaskHandle)
 		return &sqs.CancelMessageMoveTaskOutput{ApproximateNumberOfMessagesMoved: 2}, nil
 	})
+	m.Demand("ReceiveMessage", `"MessageSystemAttributeNames":["All"]`, `"MessageAttributeNames":["All"]`,
+		`"MaxNumberOfMessages":10`)
 	awsfake.Answer(m.Cloud, func(in *sqs.ReceiveMessageInput) (*sqs.ReceiveMessageOutput, error) {
 		if *in.QueueUrl != queue || in.VisibilityTimeout != 1 {
 			return nil, awsfake.Failure(400, "InvalidParameterValue", "the move would pass it over")

@@ -75,12 +75,14 @@ func newAccount(answers ...string) *account {
 }
 
 func (a *account) answerQueue() {
-	awsfake.Answer(a.Cloud, func(*sqs.GetQueueAttributesInput) (*sqs.GetQueueAttributesOutput, error) {
-		return &sqs.GetQueueAttributesOutput{Attributes: map[string]string{
+	awsfake.Answer(a.Cloud, func(in *sqs.GetQueueAttributesInput) (*sqs.GetQueueAttributesOutput, error) {
+		return asked(in, map[string]string{
 			"ApproximateNumberOfMessages":           fmt.Sprint(len(a.messages) - len(a.hidden)),
 			"ApproximateNumberOfMessagesNotVisible": fmt.Sprint(len(a.hidden)),
-		}}, nil
+		}), nil
 	})
+	a.Demand("ReceiveMessage", `"MessageAttributeNames":["ErrorMessage","ERROR_MESSAGE"]`, `"WaitTimeSeconds":5`,
+		`"VisibilityTimeout":1200`)
 	awsfake.Answer(a.Cloud, func(*sqs.ReceiveMessageInput) (*sqs.ReceiveMessageOutput, error) {
 		for _, body := range a.messages {
 			if a.hidden[body] {
@@ -107,6 +109,22 @@ func (a *account) answerQueue() {
 		}
 		return &sqs.ChangeMessageVisibilityOutput{}, nil
 	})
+}
+
+// asked are the attributes of a queue that SQS was asked for: it tells no others.
+func asked(in *sqs.GetQueueAttributesInput, all map[string]string) *sqs.GetQueueAttributesOutput {
+	maps.DeleteFunc(all, func(name, _ string) bool {
+		return !slices.Contains(in.AttributeNames, sqstypes.QueueAttributeName(name))
+	})
+	return &sqs.GetQueueAttributesOutput{Attributes: all}
+}
+
+// An emulator knows buckets by their paths alone.
+func TestBucketsOfAnEmulator(t *testing.T) {
+	cfg := awsfake.New().Config("eu-central-1")
+	assert.False(t, replay.New(cfg, io.Discard, true).S3.Options().UsePathStyle)
+	cfg.BaseEndpoint = aws.String("http://localhost:5000")
+	assert.True(t, replay.New(cfg, io.Discard, true).S3.Options().UsePathStyle)
 }
 
 func (a *account) replayer(dryRun bool) *replay.Replayer {

@@ -32,7 +32,7 @@ const secretARN = "arn:aws:secretsmanager:us-east-1:222222222222:secret:rds!db-1
 type account struct {
 	*awsfake.Cloud
 	status, secretStatus string
-	deployments          int
+	deployments, sets    int
 	services             []string
 	// tasks of each service.
 	tasks, versions int
@@ -44,7 +44,7 @@ type account struct {
 
 func newAccount() *account {
 	a := &account{
-		Cloud: awsfake.New(), status: "available", secretStatus: "active", deployments: 1, tasks: 1, versions: 1,
+		Cloud: awsfake.New(), status: "available", secretStatus: "active", deployments: 1, sets: 1, tasks: 1, versions: 1,
 		services: []string{"static", "web"}, since: time.Now().Add(-time.Hour),
 	}
 	a.Page()
@@ -121,6 +121,7 @@ func (a *account) answerECS() {
 		for _, name := range in.Services {
 			out.Services = append(out.Services, ecstypes.Service{
 				ServiceName: aws.String(name), Deployments: make([]ecstypes.Deployment, a.deployments),
+				TaskSets: make([]ecstypes.TaskSet, a.sets),
 			})
 		}
 		return out, nil
@@ -213,7 +214,8 @@ func TestWhatWouldGoWrongIsRefused(t *testing.T) {
 	for want, breaks := range map[string]func(*account){
 		"database is modifying: wait until it is available": func(a *account) { a.status = "modifying" },
 		"the secret of database is impaired, not active":    func(a *account) { a.secretStatus = "impaired" },
-		"service static is being deployed":                  func(a *account) { a.deployments = 2 },
+		"service static is being deployed: wait":            func(a *account) { a.deployments = 2 },
+		"service static is being deployed: wait until":      func(a *account) { a.sets = 2 },
 		"no instance of RDS manages the secret " + secretARN + ": it cannot be rotated": func(a *account) {
 			awsfake.Answer(a.Cloud, func(*rds.DescribeDBInstancesInput) (*rds.DescribeDBInstancesOutput, error) {
 				return &rds.DescribeDBInstancesOutput{}, nil
