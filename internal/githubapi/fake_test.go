@@ -109,6 +109,7 @@ func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		f.answer(w, f.comments[id-1])
 	case r.Method == http.MethodGet && path == "/issues":
 		label := r.URL.Query().Get("labels")
+		assert.Contains(f.t, []string{"", "open"}, r.URL.Query().Get("state"), "all that GitHub has are open, closed and all")
 		f.page(w, r, slices.DeleteFunc(slices.Clone(f.issues), func(i item) bool {
 			return i.State != "open" || !slices.Contains(i.Labels, label)
 		}))

@@ -108,8 +108,10 @@ func newMoves(letters int) *moves {
 		}
 		return &sqs.ReceiveMessageOutput{Messages: []types.Message{{
 			MessageId: aws.String("m1"), Body: aws.String("who\nwhat"),
-			Attributes:        map[string]string{"SentTimestamp": "1767225600000"},
-			MessageAttributes: map[string]types.MessageAttributeValue{"trace": {DataType: aws.String("String")}},
+			Attributes: map[string]string{"SentTimestamp": "1767225600000"},
+			MessageAttributes: map[string]types.MessageAttributeValue{
+				"user": {DataType: aws.String("String")}, "trace": {DataType: aws.String("String")},
+			},
 		}}}, nil
 	})
 	return m
@@ -240,8 +242,8 @@ func TestAMoveIsStopped(t *testing.T) {
 
 func TestADryRunShowsDeadLettersAndNoBodies(t *testing.T) {
 	for bodies, says := range map[bool]string{
-		false: "m1: sent 2026-01-01T00:00:00Z, 8 bytes, attributes trace\n",
-		true:  "m1: sent 2026-01-01T00:00:00Z, 8 bytes, attributes trace\n  who\n  what\n",
+		false: "m1: sent 2026-01-01T00:00:00Z, 8 bytes, attributes trace, user\n",
+		true:  "m1: sent 2026-01-01T00:00:00Z, 8 bytes, attributes trace, user\n  who\n  what\n",
 	} {
 		m := newMoves(1)
 		m.all = []types.ListMessageMoveTasksResultEntry{move(5, "COMPLETED", 1)}

@@ -82,7 +82,7 @@ func (a *account) answerQueue() {
 		}), nil
 	})
 	a.Demand("ReceiveMessage", `"MessageAttributeNames":["ErrorMessage","ERROR_MESSAGE"]`, `"WaitTimeSeconds":5`,
-		`"VisibilityTimeout":1200`)
+		`"VisibilityTimeout":1200`, `"MaxNumberOfMessages":1,`)
 	awsfake.Answer(a.Cloud, func(*sqs.ReceiveMessageInput) (*sqs.ReceiveMessageOutput, error) {
 		for _, body := range a.messages {
 			if a.hidden[body] {
@@ -280,7 +280,8 @@ func TestAnEventThatAnotherCallHasIsNotDealtWith(t *testing.T) {
 	a := newAccount()
 	a.messages, a.hidden = []string{rotated}, map[string]bool{rotated: true}
 	err := a.replayer(false).Rotation(t.Context(), "relay", queue)
-	require.ErrorContains(t, err, "1 events are with another call, which died or is at work")
+	require.EqualError(t, err,
+		"1 events are with another call, which died or is at work: call this again in 20 minutes")
 }
 
 func TestADryRunLooksAlone(t *testing.T) {

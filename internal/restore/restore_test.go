@@ -482,7 +482,7 @@ func TestAnInstanceThatDoesNotFitIsRefused(t *testing.T) {
 			a.ready[*one.DbiResourceId] = time.Now().Add(time.Hour)
 		},
 		"RDS has no instance": func(_ *account, one *types.DBInstance) { one.DBInstanceIdentifier = aws.String("elsewhere") },
-		"that name is taken": func(a *account, _ *types.DBInstance) {
+		"to " + identifier + "-oldoldol: that name is taken by db-COPYCOPY2; ": func(a *account, _ *types.DBInstance) {
 			require.NoError(nil, a.copyOf(identifier+"-oldoldol", types.DBInstance{}))
 		},
 	} {

@@ -66,6 +66,9 @@ func TestReplayEndsAsItsPagesSay(t *testing.T) {
 		"a worker, refused": {given, "worker", nil, []string{"orders"}, cli.ExitCannotAsk, "sqs:GetQueueAttributes"},
 		"no queue":          {given, "worker", nil, []string{"web"}, cli.ExitUsage, "those that have one: orders"},
 		"no queues":         {none, "worker", nil, []string{"web"}, cli.ExitUsage, "no service of the stack has a queue"},
+		"the highest rate": {
+			given, "worker", nil, []string{"orders", "--per-second", "500"}, cli.ExitCannotAsk, "sqs:GetQueueAttributes",
+		},
 		"too fast": {
 			given, "worker", nil, []string{"orders", "--per-second", "501"}, cli.ExitUsage, "found 501, allowed are 1 to 500",
 		},
