@@ -2,7 +2,6 @@ package replay
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 )
 
@@ -70,10 +69,7 @@ func (r *Replayer) drain(ctx context.Context, function string) error {
 }
 
 func (r *Replayer) deliver(ctx context.Context, function string) (*round, error) {
-	event, err := json.Marshal(map[string]any{"action": "replay", "limit": batch})
-	if err != nil {
-		return nil, fmt.Errorf("encode event: %w", err)
-	}
+	event := fmt.Appendf(nil, `{"action":"replay","limit":%d}`, batch)
 	var got round
 	return &got, r.call(ctx, function, event, &got)
 }
