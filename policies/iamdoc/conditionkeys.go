@@ -32,7 +32,7 @@ func (d Document) UnsentKeys(holder Holder, sent []string) []Problem {
 			if slices.ContainsFunc(s.Conditions[:i], same) || slices.ContainsFunc(sent, excepted) {
 				continue
 			}
-			why, always := s.unsent(c.Key, holder)
+			why := s.unsent(c.Key, holder)
 			if why == "" {
 				continue
 			}
@@ -40,8 +40,8 @@ func (d Document) UnsentKeys(holder Holder, sent []string) []Problem {
 			for _, other := range s.Conditions {
 				holds = holds && (!same(other) || other.holds(nil))
 			}
-			if holds && !always {
-				continue
+			if holds && (why == ofServices || why == ofUsers) {
+				continue // others carry it, and are meant
 			}
 			effect := map[bool]map[bool]string{
 				false: {false: "allows nothing", true: "is not limited by " + c.Written},
@@ -54,29 +54,34 @@ func (d Document) UnsentKeys(holder Holder, sent []string) []Problem {
 	return found
 }
 
-// unsent returns the reason why no request carries a key, given in lower case, or "" if one may. always
-// says that this is so for every caller, not only for the holder of the policy.
-func (s Statement) unsent(key string, holder Holder) (why string, always bool) {
+// The reasons why only the holder of a policy does not carry a key.
+const (
+	ofServices = "KEY is sent by services of AWS alone, which call in their own name and not by a role"
+	ofUsers    = "KEY is sent by IAM users alone"
+)
+
+// unsent returns the reason why no request carries a key, given in lower case, or "" if one may.
+func (s Statement) unsent(key string, holder Holder) string {
 	prefix, name, _ := strings.Cut(key, ":")
 	sender := authorization.GlobalKey(key)
 	switch {
 	case sender == authorization.SentByAny:
-		return "", false
+		return ""
 	case sender == authorization.SentByServices && (holder != OfAResource || s.noService()):
-		return "KEY is sent by services of AWS alone, which call in their own name and not by a role", false
+		return ofServices
 	case sender == authorization.SentByUsers && (holder == OfARole || s.onlyServices()):
-		return "KEY is sent by IAM users alone", false
+		return ofUsers
 	case sender == authorization.SentByServices, sender == authorization.SentByUsers:
-		return "", false
+		return ""
 	case sender == authorization.SentByNobody && prefix == "aws":
-		return "AWS has no condition key KEY", true
+		return "AWS has no condition key KEY"
 	// Claims of an identity provider about a user: accounts.google.com:aud, saml:iss.
 	case strings.ContainsAny(prefix, "./") || prefix == "saml" || name == "":
-		return "", false
+		return ""
 	case s.carries(prefix, key):
-		return "", false
+		return ""
 	default:
-		return "no request for its actions carries KEY (" + authorization.Source() + ")", true
+		return "no request for its actions carries KEY (" + authorization.Source() + ")"
 	}
 }
 

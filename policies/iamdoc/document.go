@@ -59,10 +59,7 @@ type Condition struct {
 // Read reads a policy document from a property: JSON text or an object. The answer is no if it
 // is neither, and maybe if it is not known yet. The caller must not change the document.
 func Read(v prop.Value) (Document, prop.Truth) {
-	text, isText := v.Text()
-	if !isText {
-		return read(v)
-	}
+	text, _ := v.Text()
 	return recent.read(text, v)
 }
 
@@ -72,6 +69,9 @@ func read(v prop.Value) (Document, prop.Truth) {
 		return Document{Secret: v.Secret()}, ok
 	}
 	d := Document{Secret: doc.Secret()}
+	if doc.Absent() { // then it has no parts that would count as read
+		return d, prop.Yes
+	}
 	if _, isObject := doc.Fields(); isObject != prop.Yes {
 		return d, prop.No
 	}

@@ -552,6 +552,12 @@ func TestWhatIsNotADocument(t *testing.T) {
 	}
 }
 
+func TestNothingIsReadOfWhatIsAbsent(t *testing.T) {
+	v := prop.New("policy", resource.NewNullProperty()).Observed(func(path string) { t.Error("reads " + path) })
+	_, ok := iamdoc.Read(v)
+	assert.Equal(t, prop.Yes, ok)
+}
+
 func TestPartsThatAreNotKnown(t *testing.T) {
 	unknown := resource.MakeComputed(resource.NewStringProperty(""))
 	doc, ok := iamdoc.Read(prop.New("policy", resource.NewObjectProperty(resource.PropertyMap{
@@ -577,6 +583,22 @@ func TestSecretsAreNotQuoted(t *testing.T) {
 	assert.Len(t, problems, 7)
 	for _, p := range problems {
 		assert.NotContains(t, p.String(), canary)
+	}
+}
+
+// A Sid that gives a reason accepts what changes something, and nothing that opens secrets or keys.
+func TestReasonsAreAccepted(t *testing.T) {
+	for statement, accepted := range map[string]bool{
+		`"Sid":"BecauseNoARNs0","Action":"ec2:StartInstances","Resource":"*"`:     false,
+		`"Sid":"BecauseItHasNoARN","Action":"ec2:StartInstances","Resource":"*"`:  true,
+		`"Sid":"BecauseNoARNyet12","Action":"ec2:StartInstances","Resource":"*"`:  true,
+		`"Sid":"SinceItHasNoARNYet","Action":"ec2:StartInstances","Resource":"*"`: false,
+		`"Sid":"BecauseItHasNoARN","Action":"kms:Decrypt","Resource":"*"`:         false,
+		`"Sid":"BecauseItHasNoARN","Action":"ec2:StartInstances",` +
+			`"NotResource":"arn:aws:ec2:us-east-1:123456789012:instance/i-1"`: false,
+	} {
+		doc := read(t, `{"Effect":"Allow",`+statement+`}`)
+		assert.Equal(t, accepted, len(doc.Unrestricted(nil, false)) == 0, statement)
 	}
 }
 

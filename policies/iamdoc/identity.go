@@ -82,10 +82,7 @@ func Together(documents []Document) []Problem {
 
 // wholeService reports whether an action pattern covers a service: *, s3:*, s3:?*, s*:Get*.
 func wholeService(action string) bool {
-	service, name, ok := strings.Cut(action, ":")
-	if !ok {
-		return strings.ContainsAny(action, "*?")
-	}
+	service, name, _ := strings.Cut(action, ":")
 	return strings.ContainsAny(service, "*?") || strings.Contains(name, "*") && !strings.ContainsFunc(name, spelling)
 }
 

@@ -26,10 +26,13 @@ type reading struct {
 }
 
 func (m *memory) read(text string, v prop.Value) (Document, prop.Truth) {
+	if text == "" {
+		return read(v) // an object, or nothing
+	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, r := range m.last {
-		if r.text == text && r.secret == v.Secret() && text != "" {
+		if r.text == text && r.secret == v.Secret() {
 			return r.document, r.isOne
 		}
 	}
