@@ -207,6 +207,9 @@ func TestTasksThatCannotMount(t *testing.T) {
 	require.ErrorContains(t, e.try(service, "x", old), "PlatformTaskDefinitionIncompatibilityException")
 	old["platformVersion"] = "1.4.0"
 	require.NoError(t, e.try(service, "x", old))
+
+	e.make(task, "theirs", mounting(props{"fileSystemId": "fs-0123456789abcdef0", "authorizationConfig": props{}}))
+	require.NoError(t, e.try(service, "y", runs("y", "${theirs.arn}", "${b.id}")), "a file system of another stack")
 }
 
 // TestTasksThatMayNotMount: the role has to allow it, and the file system's policy not to deny it.

@@ -698,6 +698,7 @@ func TestAWSAccepts(t *testing.T) {
 			},
 		},
 		{balancer, "lb", twoSubnets(props{"accessLogs": props{"bucket": "${logs.id}", "enabled": true}})},
+		{balancer, "theirs", twoSubnets(props{"accessLogs": props{"bucket": "elsewhere", "enabled": true}})},
 		{"aws:cloudtrail/trail:Trail", "trail", props{"s3BucketName": "${logs.id}"}},
 		{targets, "tg", props{"vpcId": "${vpc.id}"}},
 		{listener, "l", forward()},

@@ -241,6 +241,10 @@ func deliveriesOfStacks() map[string]delivery {
 						"name": "f", "role": "${r.arn}", "imageUri": "i", "environment": props{"variables": props{"A": "1"}},
 						"kmsKeyArn": "${k.arn}",
 					}},
+					step{function, "theirs", props{
+						"name": "theirs", "role": "arn:aws:iam::123456789012:role/theirs", "imageUri": "i",
+						"environment": props{"variables": props{"A": "1"}}, "kmsKeyArn": "${k.arn}",
+					}},
 					step{function, "bare", props{"name": "bare", "role": "${r.arn}", "imageUri": "i", "kmsKeyArn": "${k.arn}"}})
 			},
 			[]string{when("Decrypt", "", `"kms:Decrypt"`, "*", `{"StringEquals":`+

@@ -61,10 +61,7 @@ func filesEncrypted(inputs resource.PropertyMap) (string, string) {
 // then is in aws/copilot-cli#5419 and aws-samples/aws-cdk-examples#920.
 func filesMountable(c *Call) error {
 	const failed = "ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: stderr: "
-	task, ours := c.taskOfService()
-	if !ours {
-		return nil
-	}
+	task, _ := c.taskOfService()
 	for _, v := range fileVolumes(task.Props) {
 		// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/efs-volumes.html
 		if version := c.Text("platformVersion"); strings.HasPrefix(version, "1.") && version < "1.4" {

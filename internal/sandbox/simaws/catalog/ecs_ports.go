@@ -110,10 +110,7 @@ func (c containerSystem) checkRefused() string {
 // portsBindable: a process of another user than root cannot listen on a port below the kernel's limit of 1024, unless
 // the task lowers it. Its tasks end, and the service never becomes stable. aws/containers-roadmap#1721.
 func portsBindable(c *Call) error {
-	task, ours := c.taskOfService()
-	if !ours {
-		return nil
-	}
+	task, _ := c.taskOfService()
 	containers, lowest := containerSystems(task.Props), 1024
 	for _, container := range containers {
 		for _, control := range container.SystemControls {

@@ -206,8 +206,8 @@ func matcherFits(c *Call) error {
 // listenerSpeaksAsTargets: HTTP/2 and gRPC come over TLS alone. The words are those that
 // https://github.com/aws/copilot-cli/issues/4551 quotes.
 func listenerSpeaksAsTargets(c *Call) error {
-	listener, ours := c.Find(resourcetypes.Listener, "arn", c.Text("listenerArn"))
-	if !ours || prop.Text(listener.Props, "protocol") == "HTTPS" {
+	listener, _ := c.Find(resourcetypes.Listener, "arn", c.Text("listenerArn"))
+	if prop.Text(listener.Props, "protocol") == "HTTPS" {
 		return nil
 	}
 	for _, arn := range append(prop.Texts(c.Inputs, "actions[].targetGroupArn"),

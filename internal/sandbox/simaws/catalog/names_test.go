@@ -269,6 +269,7 @@ func TestWhatIsSomebodyElsesIsNotJudged(t *testing.T) {
 			}
 			_, inputs := made(token, typ)
 			inputs["encrypted"] = resource.NewBoolProperty(true)
+			maps.Copy(inputs, at("environment.variables.A", "1"))
 			maps.Copy(inputs, at(ref.Path, theirs))
 			call := &catalog.Call{
 				World: powerless{}, Op: catalog.Create, Type: typ, Token: token, Account: "444455556666", Region: "us-east-1",
