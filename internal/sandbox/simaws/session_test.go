@@ -16,6 +16,16 @@ import (
 
 const providerURN = "urn:pulumi:dev::project::pulumi:providers:aws::aws"
 
+func TestPartitionsByRegion(t *testing.T) {
+	for region, partition := range map[string]string{
+		"eu-west-1": "aws", "cn-north-1": "aws-cn", "us-gov-west-1": "aws-us-gov",
+	} {
+		e := start(t, simaws.Options{}, props{"region": region})
+		arn := e.make("aws:sqs/queue:Queue", "q", nil).outputs["arn"].StringValue()
+		assert.Regexp(t, "^arn:"+partition+":sqs:"+region+":", arn)
+	}
+}
+
 func TestAccounts(t *testing.T) {
 	for _, tc := range []struct {
 		name    string

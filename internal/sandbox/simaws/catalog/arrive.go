@@ -95,7 +95,7 @@ func accessLogArrives(c *Call) error {
 		return nil
 	}
 	// https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
-	if c.bucketEncryption(target) == "aws:kms" {
+	if c.encryptsByKMS(target) {
 		return fmt.Errorf("S3 writes no access log to bucket %s, which a KMS key encrypts. "+
 			"Fix: let S3 encrypt it with keys of its own", target)
 	}

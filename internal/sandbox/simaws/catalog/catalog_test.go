@@ -122,6 +122,7 @@ func TestTemplatesExpand(t *testing.T) {
 			}
 		})
 	}
+	assert.Equal(t, "{hex?} {of9?}", (&catalog.Call{}).Expand("{hex} {of9}", nil), "no length, and no alphabet")
 }
 
 type emptyWorld struct{}

@@ -156,7 +156,7 @@ func logsDelivered(property string) Rule {
 		}
 		refusal := fmt.Sprintf("InvalidConfigurationRequest: Access Denied for bucket: %s. "+
 			"Please check S3bucket permission", bucket)
-		if c.bucketEncryption(bucket) == "aws:kms" {
+		if c.encryptsByKMS(bucket) {
 			return refuse(refusal, errors.New(
 				"load balancers write to buckets with S3's own encryption alone: leave out the KMS key"))
 		}

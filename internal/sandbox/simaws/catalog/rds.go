@@ -129,11 +129,9 @@ func enginePort(c *Call) any {
 
 // dbZone returns the zone of the first subnet of the instance's subnet group.
 func dbZone(c *Call) any {
-	group, ok := c.Find(resourcetypes.DBSubnetGroup, "id", c.Text("dbSubnetGroupName"))
-	if ok {
-		if subnet, ok := c.Find(resourcetypes.Subnet, "id", prop.Text(group.Props, "subnetIds[]")); ok {
-			return prop.Text(subnet.Props, "availabilityZone")
-		}
+	group, _ := c.Find(resourcetypes.DBSubnetGroup, "id", c.Text("dbSubnetGroupName"))
+	if subnet, ok := c.Find(resourcetypes.Subnet, "id", prop.Text(group.Props, "subnetIds[]")); ok {
+		return prop.Text(subnet.Props, "availabilityZone")
 	}
 	return c.Region + "a"
 }

@@ -65,15 +65,10 @@ func bucketSetting(t *Type) *Type {
 	return t
 }
 
-// bucketEncryption returns the default encryption of a bucket; S3 encrypts with SSE-S3 if
-// nothing else is set.
-func (c *Call) bucketEncryption(bucket string) string {
-	setting, ok := c.Find(resourcetypes.BucketEncryption, "bucket", bucket)
-	if algorithm := prop.Text(setting.Props, "rules[].applyServerSideEncryptionByDefault.sseAlgorithm"); ok &&
-		algorithm != "" {
-		return algorithm
-	}
-	return "AES256"
+// encryptsByKMS reports whether a bucket encrypts with a key of KMS unless it is asked for something else.
+func (c *Call) encryptsByKMS(bucket string) bool {
+	setting, _ := c.Find(resourcetypes.BucketEncryption, "bucket", bucket)
+	return prop.Text(setting.Props, "rules[].applyServerSideEncryptionByDefault.sseAlgorithm") == "aws:kms"
 }
 
 func (c *Call) versioned() bool {
