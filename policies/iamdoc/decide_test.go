@@ -116,7 +116,8 @@ func TestConditionOperators(t *testing.T) {
 		`{"NoSuchOperator":{"aws:SourceIp":"*"}}`:                                                false,
 
 		// All of a condition must hold.
-		`{"StringEquals":{"aws:SourceArn":"arn:aws:events:us-east-1:123456789012:rule/failed","aws:SecureTransport":"false"}}`: false,
+		`{"StringEquals":{"aws:SourceArn":"arn:aws:events:us-east-1:123456789012:rule/failed",` +
+			`"aws:SecureTransport":"false"}}`: false,
 
 		// A key that the request lacks.
 		`{"StringEquals":{"aws:SourceAccount":"123456789012"}}`:         false,
@@ -156,6 +157,10 @@ func TestDecideSaysWhatIsMissing(t *testing.T) {
 	assert.Equal(t, `statement "Account"`, decision.Missed[0].Label)
 	assert.Equal(t, "aws:SourceAccount", decision.Missed[0].Condition.Written)
 	assert.Empty(t, decision.Missed[0].Sent)
+
+	another := read(t, `{"Effect":"Allow","Principal":"*","Action":"*",`+
+		`"Condition":{"StringEquals":{"aws:SourceArn":"x"}}}`)
+	assert.Equal(t, ask(nil).Keys["aws:SourceArn"], another.Decide(ask(nil)).Missed[0].Sent)
 
 	denial := read(t,
 		`[{"Effect":"Allow","Principal":"*","Action":"*"},{"Sid":"No","Effect":"Deny","Principal":"*","Action":"*"}]`)

@@ -108,6 +108,7 @@ func TestPaceAndObservation(t *testing.T) {
 	require.NoError(t, e.remove("q"))
 	require.Len(t, seen, 3)
 	assert.Equal(t, fault.Create, seen[0].Op)
+	assert.Equal(t, urnOf(queueToken, "q"), string(seen[0].URN))
 	assert.Equal(t, 2*time.Second, seen[0].Modelled)
 	assert.GreaterOrEqual(t, seen[0].End.Sub(seen[0].Start), 20*time.Millisecond)
 	require.Error(t, seen[1].Err)
