@@ -21,7 +21,7 @@ func (p *Pipeline) createNotifications(ctx *pulumi.Context, name string) error {
 				"state":    []string{"FAILED", "STOPPED", "SUCCEEDED"},
 			},
 		}),
-		Tags: named(p.Name),
+		Tags: named(physical),
 	}, pulumi.Parent(p))
 	if err != nil {
 		return err

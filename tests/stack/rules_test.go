@@ -75,7 +75,7 @@ func TestEveryResourceThatTakesTagsHasAName(t *testing.T) {
 			assert.NotEmptyf(t, name, "tags of %s", r.key())
 			known = strings.HasSuffix(r.name, name) || name == r.name+"-closed"
 			for input, value := range r.inputs {
-				known = known || input != "tags" && strings.Contains(renderValue(value), name)
+				known = known || input != "tags" && value.IsString() && strings.HasSuffix(value.StringValue(), name)
 			}
 			service := r.typ == "aws:lb/listenerRule:ListenerRule" && len(g.serviceNamed(name)) == 1
 			assert.Truef(t, known || service, "Name tag %s of %s", name, r.key())
