@@ -193,7 +193,7 @@ func (r *recorder) run(t testing.TB, root string, change func(values map[string]
 	change(config)
 	mocks := pulumi.WithMocks(r.project, r.stack, r)
 	program := waitsForResources(mockaws.WithVPCChildren(withOutputs(r.failing(stack.Deploy))))
-	return pulumi.RunErr(program, mocks, func(info *pulumi.RunInfo) {
+	return mockaws.Run(program, mocks, func(info *pulumi.RunInfo) {
 		info.RootDirectory = root
 		info.Config = config
 	})
