@@ -24,6 +24,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// cutOff stands among a listener's statuses for an answer that ends early.
+const cutOff = -1
+
 // cloud fakes the part of CodeDeploy that a hook sees, with one deployment, and the load balancer's test
 // listener.
 type cloud struct {
@@ -82,6 +85,10 @@ func (c *cloud) listener(w http.ResponseWriter, r *http.Request) {
 	defer c.mu.Unlock()
 	key := r.Host + r.URL.Path
 	c.asked = append(c.asked, key)
+	if agent := r.Header.Get("User-Agent"); agent != "deployment-test" { // by which access logs tell it
+		http.Error(w, agent, http.StatusForbidden)
+		return
+	}
 	status := http.StatusNotFound
 	if left := c.answers[key]; len(left) > 0 {
 		status = left[0]
@@ -91,6 +98,10 @@ func (c *cloud) listener(w http.ResponseWriter, r *http.Request) {
 	}
 	if status == http.StatusFound {
 		w.Header().Set("Location", "https://elsewhere.example/")
+	}
+	if status == cutOff {
+		w.Header().Set("Content-Length", "2") // and no byte follows
+		status = http.StatusOK
 	}
 	w.WriteHeader(status)
 }
@@ -161,10 +172,19 @@ func TestVersions(t *testing.T) {
 			"", "rolled back",
 			"/: found status 500",
 		},
+		"the last status that is no fault": {
+			map[string][]int{"example.com/health": {399}, "example.com/": {200}}, "", "traffic shifts", "",
+		},
+		"the first status that is one": {
+			map[string][]int{"example.com/health": {400}, "example.com/": {200}}, "", "rolled back", "found status 400",
+		},
 		"is another's": {map[string][]int{"example.com/health": {200}}, "", "rolled back", "/: found status 404"},
 		"under its host": {
 			map[string][]int{"api.example.com/v1": {204}},
 			`{"web":{"host":"api.example.com","paths":["/v1"]}}`, "traffic shifts", "",
+		},
+		"breaks off": {
+			map[string][]int{"example.com/health": {cutOff}, "example.com/": {200}}, "", "rolled back", "the answer ends early",
 		},
 		"nothing to test": {nil, `{"other":{"paths":["/"]}}`, "traffic shifts", ""},
 	} {
@@ -239,13 +259,29 @@ func TestSettings(t *testing.T) {
 	for _, name := range []string{"APPLICATION", "ADDRESS", "HOST", "PORT", "TESTS"} {
 		require.ErrorContains(t, err, name+`: found ""`)
 	}
-	_, err = loadConfig(func(name string) string {
-		return map[string]string{
-			"APPLICATION": "a-*", "ADDRESS": "a", "HOST": "h", "PORT": "1",
-			"TESTS": `{"web":{"paths":["x"]}}`,
-		}[name]
-	})
-	require.ErrorContains(t, err, "paths that begin with a slash")
+	for _, row := range []struct{ name, value, says string }{
+		{"TESTS", `{"web":{"paths":["x"]}}`, "paths that begin with a slash"},
+		{"PORT", "0", "1 to 65535"},
+		{"PORT", "1", ""},
+		{"PORT", "65535", ""},
+		{"PORT", "65536", "1 to 65535"},
+		{"PORT", "x", "1 to 65535"},
+		{"APPLICATION", "a-*-*", "with * for the service's"},
+	} {
+		_, err = loadConfig(func(name string) string {
+			if name == row.name {
+				return row.value
+			}
+			return map[string]string{
+				"APPLICATION": "a-*", "ADDRESS": "a", "HOST": "h", "PORT": "1", "TESTS": `{"web":{"paths":["/"]}}`,
+			}[name]
+		})
+		if row.says == "" {
+			require.NoError(t, err, row)
+		} else {
+			require.ErrorContains(t, err, row.says, row)
+		}
+	}
 	_, err = start(t.Context(), func(string) string { return "" }, io.Discard)
 	require.Error(t, err)
 }
