@@ -72,7 +72,15 @@ func (r *registry) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 		r.get(w, path)
 	case http.MethodPut:
 		r.put(w, request, path)
-	default: // POST _plugins/_ism/add: whether there are indices
+	default: // POST _plugins/_ism/add, with the policy's id: whether there are indices
+		var body struct {
+			Policy string `json:"policy_id"`
+		}
+		err := json.NewDecoder(request.Body).Decode(&body)
+		if err != nil || "/_plugins/_ism/policies/"+body.Policy != policyPath {
+			http.Error(w, "no such policy: "+body.Policy, http.StatusBadRequest)
+			return
+		}
 		if r.indices == nil {
 			http.Error(w, `{"error":{"type":"index_not_found_exception"},"status":404}`, http.StatusNotFound)
 			return
