@@ -130,6 +130,9 @@ func TestCachesAreUpdated(t *testing.T) {
 	require.NoError(t, e.update("cache", cacheOf(props{"logDeliveryConfigurations": logs, "engineVersion": "8.1"})))
 	require.ErrorContains(t, e.update("cache", cacheOf(props{"logDeliveryConfigurations": logs})),
 		"api error InvalidParameterValue: Cannot downgrade from 8.1 to 8.0: the group would be replaced.")
+	for _, version := range []string{"8.9", "8.10"} {
+		require.NoError(t, e.update("cache", cacheOf(props{"logDeliveryConfigurations": logs, "engineVersion": version})))
+	}
 }
 
 // TestCacheUsersAreRefused: ElastiCache User Guide, "Role-Based Access Control (RBAC)".

@@ -66,5 +66,12 @@ func TestServiceConnectIsRefused(t *testing.T) {
 		assert.ErrorContains(t, e.try(resourcetypes.ECSService, "y", service("y", taken)), "by the service orders", what)
 	}
 	require.NoError(t, e.try(resourcetypes.ECSService, "y", service("y", name("orders", "other", "orders", 8001))))
+	require.NoError(t, e.update("y", service("y", name("orders", "other", "orders", 8001))), "the name is its own")
+	require.NoError(t, e.try(resourcetypes.ECSService, "v", service("v", name("orders", "v", "", 8000))))
+	require.NoError(t, e.try(resourcetypes.ECSService, "w", service("w", name("orders", "w", "", 8000))))
+	another := service("z", name("orders", "orders", "orders", 8000))
+	e.make(resourcetypes.HTTPNamespace, "others", props{"name": "others"})
+	another["serviceConnectConfiguration"].(props)["namespace"] = "${others.arn}"
+	require.NoError(t, e.try(resourcetypes.ECSService, "z", another), "in a namespace of its own")
 	require.NoError(t, e.try(resourcetypes.ECSService, "client", service("client")))
 }

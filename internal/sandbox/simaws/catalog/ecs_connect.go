@@ -104,7 +104,8 @@ func (c *Call) nameFree(name connectedName) error {
 			continue
 		}
 		for _, taken := range connectedNames(other.Props) {
-			alias := name.dns == taken.dns && name.port == taken.port
+			// Without a name of its own, an alias is found by the discovery name.
+			alias := name.dns != "" && name.dns == taken.dns && name.port == taken.port
 			if name.discovery == taken.discovery || alias {
 				return Errorf("InvalidParameterException", "%s is in use in the namespace %s by the service %s.",
 					fmt.Sprintf("%s (%s:%v)", name.discovery, name.dns, name.port), namespace, prop.Text(other.Props, "name"))

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
@@ -191,7 +190,7 @@ func cacheGoesUp(c *Call) error {
 		return nil
 	}
 	was, is := prop.Text(c.Old, "engineVersion"), c.Text("engineVersion")
-	if was != "" && slices.Compare(strings.Split(is, "."), strings.Split(was, ".")) < 0 {
+	if less(is, was) {
 		return Errorf("InvalidParameterValue", "Cannot downgrade from %s to %s: the group would be replaced.", was, is)
 	}
 	return nil
