@@ -673,6 +673,38 @@ func TestAWSRefuses(t *testing.T) {
 	}
 }
 
+// TestPortsOfRoot: who may listen on which port. A container without a user is root's.
+func TestPortsOfRoot(t *testing.T) {
+	e := start(t, simaws.Options{}, nil)
+	for i, tc := range []struct {
+		user    string
+		port    int
+		control string
+		binds   bool
+	}{
+		{"", 80, "", true},
+		{"0", 80, "", true},
+		{"root", 80, "", true},
+		{"0:65532", 80, "", true},
+		{"65532:0", 80, "", false},
+		{"web", 1023, "", false},
+		{"web", 1024, "", true},
+		{"web", 80, `{"namespace":"net.ipv4.ip_unprivileged_port_start","value":"80"}`, true},
+		{"web", 80, `{"namespace":"net.ipv4.ip_unprivileged_port_start","value":"low"}`, false},
+		{"web", 80, `{"namespace":"net.core.somaxconn","value":"80"}`, false},
+	} {
+		e.make(task, "t", props{"family": fmt.Sprint("t", i), "containerDefinitions": fmt.Sprintf(
+			`[{"name":"web","image":"nginx","user":%q,"portMappings":[{"containerPort":%d}],"systemControls":[%s]}]`,
+			tc.user, tc.port, tc.control)})
+		err := e.try(service, "s", props{"name": fmt.Sprint("s", i), "taskDefinition": "${t.arn}"})
+		if tc.binds {
+			assert.NoError(t, err, "%v", tc)
+		} else {
+			assert.ErrorContains(t, err, fmt.Sprintf("bind() to 0.0.0.0:%d failed", tc.port), "%v", tc)
+		}
+	}
+}
+
 // TestAWSAccepts is the other side: once the missing part exists, the same step is accepted.
 func TestAWSAccepts(t *testing.T) {
 	e := start(t, simaws.Options{}, nil)

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"aws-webapp/internal/awsdata/resourcetypes"
 	"aws-webapp/internal/sandbox/simaws/catalog"
 )
 
@@ -190,23 +191,19 @@ func TestWhatGoesTogether(t *testing.T) {
 		{fargateTask, tmpfs(`{"size":1}`), "containerDefinitions"},
 		{fargateTask, tmpfs(`{"containerPath":"/tmp","size":1,"mountOptions":["ro","mode=1777"]}`), "containerDefinitions"},
 		{fargateTask, disk(20), "ephemeralStorage"},
+		{fargateTask, disk(21), ""},
 		{fargateTask, disk(200), ""},
 		{fargateTask, disk(201), "ephemeralStorage"},
 		{fargateTask, with(`"stopTimeout":120`), ""},
 		{fargateTask, with(`"stopTimeout":121`), "containerDefinitions"},
 		{fargateTask, with(`"systemControls":[{"namespace":"net.ipv4.ip_unprivileged_port_start","value":"80"}]`), ""},
-		{fargateTask, with(`"systemControls":[{"namespace":"kernel.msgmax","value":"1"}]`), ""},
 		{fargateTask, with(`"systemControls":[{"namespace":"kernel.panic","value":"1"}]`), "containerDefinitions"},
 		{fargateTask, with(`"mountPoints":[{"sourceVolume":"x","containerPath":"/x"}]`), "containerDefinitions"},
 		{fargateTask, with(`"mountPoints":[` + mount + `]`), ""},
 		{fargateTask, with(`"mountPoints":[` + mount + `,` + mount + `]`), "containerDefinitions"},
-		{fargateTask, with(`"healthCheck":{"command":["CMD","x"],"timeout":60,"retries":10,"startPeriod":300}`), ""},
+		{fargateTask, with(`"healthCheck":{"command":["CMD-SHELL","x"]}`), ""},
 		{fargateTask, with(`"healthCheck":{"command":["/check","x"]}`), "containerDefinitions"},
 		{fargateTask, with(`"healthCheck":{"command":["CMD"]}`), "containerDefinitions"},
-		{fargateTask, with(`"healthCheck":{"command":["CMD","x"],"interval":4}`), "containerDefinitions"},
-		{fargateTask, with(`"healthCheck":{"command":["CMD","x"],"timeout":61}`), "containerDefinitions"},
-		{fargateTask, with(`"healthCheck":{"command":["CMD","x"],"retries":11}`), "containerDefinitions"},
-		{fargateTask, with(`"healthCheck":{"command":["CMD","x"],"startPeriod":301}`), "containerDefinitions"},
 		{fargateTask, containers(`[{"name":"a","image":"b"},{"name":"a","image":"d"}]`), "containerDefinitions"},
 		{fargateTask, beside(`,"memory":256,"cpu":128`, `,"memory":256,"cpu":128`), ""},
 		{fargateTask, beside(`,"memory":256`, `,"memory":257`), "containerDefinitions"},
@@ -248,6 +245,126 @@ func TestWhatGoesTogether(t *testing.T) {
 					assert.Equal(t, "cidrIpv4", checked(t, token, object{one: "x", other: "y"}), "%s and %s", one, other)
 				}
 			}
+		}
+	}
+}
+
+// TestSettingsOfContainers: API reference of ECS, HealthCheck and SystemControl. A setting of 0 is none.
+func TestSettingsOfContainers(t *testing.T) {
+	const property = "containerDefinitions"
+	with := func(setting string) string {
+		return checked(t, fargateTask, object{property: `[{"name":"a","image":"b",` + setting + `}]`})
+	}
+	for name, bounds := range map[string][2]int{
+		"interval": {5, 300}, "timeout": {2, 60}, "retries": {1, 10}, "startPeriod": {0, 300},
+	} {
+		wants := map[int]string{bounds[0]: "", bounds[1]: "", bounds[0] - 1: property, bounds[1] + 1: property}
+		wants[-1], wants[0] = property, ""
+		for value, want := range wants {
+			got := with(fmt.Sprintf(`"healthCheck":{"command":["CMD","x"],%q:%d}`, name, value))
+			assert.Equal(t, want, got, "%s %d", name, value)
+		}
+	}
+	for _, name := range strings.Fields("net.core.somaxconn fs.mqueue.msg_max kernel.msgmax kernel.msgmnb kernel.msgmni " +
+		"kernel.sem kernel.shmall kernel.shmmax kernel.shmmni kernel.shm_rmid_forced") {
+		of := func(name string) string { return with(`"systemControls":[{"namespace":"` + name + `","value":"1"}]`) }
+		assert.Empty(t, of(name), name)
+		assert.Equal(t, property, of("x"+name), name)
+	}
+}
+
+// TestBoundsOfRules is TestBounds for what AWS finds out when it is asked.
+func TestBoundsOfRules(t *testing.T) {
+	plan := func(rule object) object { return object{"rules": []any{rule}} }
+	kept := func(n int, more object) object {
+		more["deleteAfter"] = n
+		return plan(object{"lifecycle": more, "enableContinuousBackup": len(more) == 1})
+	}
+	domain := func(n int, cluster object) object {
+		inputs := list("vpcOptions.subnetIds")(n)
+		inputs["clusterConfig"] = cluster
+		return inputs
+	}
+	lock := func(property string) alone {
+		return func(n int) object { return object{property: n} }
+	}
+	matcher := func(version string) alone {
+		return func(n int) object {
+			return object{"protocolVersion": version, "healthCheck": object{"matcher": fmt.Sprint(n)}}
+		}
+	}
+	for what, tc := range map[string]struct {
+		token       string
+		with        alone
+		good, wrong []int
+	}{
+		"a backup's start": {
+			resourcetypes.BackupPlan, func(n int) object { return plan(object{"startWindow": n}) }, []int{60}, []int{59},
+		},
+		"a backup's end": {
+			resourcetypes.BackupPlan, func(n int) object { return plan(object{"startWindow": 60, "completionWindow": n}) },
+			[]int{120},
+			[]int{119},
+		},
+		"a cold backup's age": {
+			resourcetypes.BackupPlan, func(n int) object { return kept(n, object{"coldStorageAfter": 30}) },
+			[]int{120},
+			[]int{119},
+		},
+		"a continuous backup's age": {
+			resourcetypes.BackupPlan, func(n int) object { return kept(n, object{}) }, []int{1, 35}, []int{36},
+		},
+		"a lock's grace":      {resourcetypes.BackupVaultLock, lock("changeableForDays"), []int{3, 36500}, []int{2, 36501}},
+		"a lock's least days": {resourcetypes.BackupVaultLock, lock("minRetentionDays"), []int{1, 36500}, []int{0, 36501}},
+		"a lock's most days": {
+			resourcetypes.BackupVaultLock,
+			func(n int) object { return object{"minRetentionDays": 7, "maxRetentionDays": n} },
+			[]int{7},
+			[]int{6},
+		},
+		"a cache's nodes": {
+			resourcetypes.CacheGroup,
+			func(n int) object { return object{"automaticFailoverEnabled": true, "numCacheClusters": n} },
+			[]int{2},
+			[]int{1},
+		},
+		"a code of gRPC":   {resourcetypes.TargetGroup, matcher("GRPC"), []int{0, 99}, []int{100}},
+		"a status of HTTP": {resourcetypes.TargetGroup, matcher("HTTP1"), []int{200}, []int{199}},
+		"a domain of one zone": {
+			resourcetypes.SearchDomain, func(n int) object { return domain(n, object{}) }, []int{0, 1}, []int{2},
+		},
+		"a domain of two zones": {
+			resourcetypes.SearchDomain, func(n int) object { return domain(n, object{"zoneAwarenessEnabled": true}) },
+			[]int{2},
+			[]int{1, 3},
+		},
+		"a domain of three zones": {
+			resourcetypes.SearchDomain, func(n int) object {
+				return domain(n, object{
+					"zoneAwarenessEnabled": true, "zoneAwarenessConfig": object{"availabilityZoneCount": 3},
+				})
+			},
+			[]int{3},
+			[]int{2},
+		},
+	} {
+		ruled := func(n int) error {
+			call := &catalog.Call{
+				World: emptyWorld{}, Op: catalog.Create, Type: catalog.All()[tc.token], Token: tc.token,
+				Inputs: resource.NewPropertyMapFromMap(tc.with(n)),
+			}
+			for _, rule := range call.Type.Rules {
+				if err := rule(call); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+		for _, n := range tc.good {
+			assert.NoError(t, ruled(n), "%s: %d", what, n)
+		}
+		for _, n := range tc.wrong {
+			assert.Error(t, ruled(n), "%s: %d", what, n)
 		}
 	}
 }

@@ -97,7 +97,10 @@ func samples(t *testing.T) map[string]any {
 		}),
 		quotas.FunctionGroups.Name: list("vpcConfig.securityGroupIds"),
 		quotas.TaskDefinition.Name: alone(func(n int) object {
-			return object{"containerDefinitions": strings.Repeat("x", n-len("{}"))}
+			return object{
+				"containerDefinitions": strings.Repeat("x", n-len(`{"family":"f"}`)), "family": "f",
+				"tags": object{"a": "b"}, "tagsAll": object{"a": "b"}, "__defaults": []any{},
+			}
 		}),
 		quotas.Containers.Name: alone(func(n int) object {
 			return document(t, "containerDefinitions", repeated(n, object{"name": "c"}))
@@ -291,6 +294,47 @@ func (populated) Find(token, _, value string) (catalog.Object, bool) {
 	}
 	zone := resource.NewStringProperty("us-east-1-" + value)
 	return catalog.Object{ID: value, Props: resource.PropertyMap{"availabilityZone": zone}}, true
+}
+
+// TestFunctionPoliciesAreCounted: the statement of a permission has the conditions that it asks for, and the function
+// may be named by its ARN.
+func TestFunctionPoliciesAreCounted(t *testing.T) {
+	const own = "arn:aws:lambda:us-east-1:111122223333:function:f"
+	quota := catalog.AllLimited()[slices.IndexFunc(catalog.AllLimited(), func(l catalog.Limited) bool {
+		return l.Quota == quotas.FunctionPolicy
+	})]
+	for condition, more := range map[string]object{
+		``:                                {},
+		`"ArnLike":{"AWS:SourceArn":"a"}`: {"sourceArn": "a"},
+		`"StringEquals":{"AWS:SourceAccount":"b"}`: {"sourceAccount": "b"},
+		`"ArnLike":{"AWS:SourceArn":"a"},"StringEquals":{"AWS:SourceAccount":"b"}`: {
+			"sourceArn": "a", "sourceAccount": "b", "function": own,
+		},
+	} {
+		around := `{"Action":"","Condition":{` + condition + `},"Effect":"Allow","Principal":{"Service":"p"},"Resource":"` +
+			own + `","Sid":"s"}`
+		permission := func(n int) object {
+			inputs := object{
+				"function": "f", "statementId": "s", "principal": "p", "action": strings.Repeat("x", n-len(around)),
+			}
+			maps.Copy(inputs, more)
+			return inputs
+		}
+		judge := func(n int) error {
+			call := callFor(resourcetypes.FunctionPermission, alone(permission), n, quota)
+			call.World = functionF{}
+			return catalog.JudgeQuotas(call)
+		}
+		require.NoError(t, judge(quotas.FunctionPolicy.Limit), condition)
+		require.Error(t, judge(quotas.FunctionPolicy.Limit+1), condition)
+	}
+}
+
+// functionF is a world with the function f.
+type functionF struct{ emptyWorld }
+
+func (functionF) Find(_, _, value string) (catalog.Object, bool) {
+	return catalog.Object{ID: "f"}, strings.HasSuffix(value, ":function:f")
 }
 
 // An update counts the resource once, as it will be.

@@ -68,6 +68,11 @@ func TestStateSurvivesAndIsShared(t *testing.T) {
 	assert.Equal(t, []string{"vpc-1"}, ids(t, second))
 	put(t, first, record("vpc-2", nil))
 	assert.Equal(t, []string{"vpc-1", "vpc-2"}, ids(t, second), "a change by one is seen by the other")
+	before, err := second.Records()
+	require.NoError(t, err)
+	after, err := second.Records()
+	require.NoError(t, err)
+	assert.Same(t, before[0], after[0], "a line is read once")
 	require.NoError(t, second.Remove(vpc, "vpc-1"))
 	assert.Equal(t, []string{"vpc-2"}, ids(t, first))
 
@@ -241,6 +246,11 @@ func TestJournalIsRewritten(t *testing.T) {
 	}
 	require.NoError(t, c.Update(func(tx *cloud.Tx) error { tx.SetAccount("111122223333"); return nil }))
 
+	require.NoError(t, os.Mkdir(at+".new", 0o700))
+	_, err := cloud.Open(at)
+	require.ErrorContains(t, err, "open "+at+".new: ", "nothing takes the journal's place")
+	require.NoError(t, os.Remove(at+".new"))
+
 	again := open(t, at)
 	journal, err := os.ReadFile(at)
 	require.NoError(t, err)
@@ -291,6 +301,7 @@ func TestDriftAndOwnership(t *testing.T) {
 	assert.Equal(t, "changed", records[0].Inputs["tags"].ObjectValue()["Name"].StringValue())
 	assert.NotContains(t, records[0].Inputs, resource.PropertyKey("enableDns"))
 	assert.True(t, records[0].Owns(records[1]))
+	assert.Equal(t, "sg-1", records[1].Label(), "no part of the program made it")
 	assert.Equal(t, owner.Inputs, before[0].Inputs, "what was read before")
 
 	orphans, err := c.Orphans(map[resource.URN][]string{urn: {"vpc-other"}})
