@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -133,9 +134,18 @@ func TestCancelEndsWaits(t *testing.T) {
 }
 
 func TestHookSeesTheSite(t *testing.T) {
-	var seen fault.Site
-	e := faulty(t, fault.Rule{Op: fault.Create, Effect: fault.Call(func(s fault.Site) { seen = s })})
-	e.make(queueToken, "q", nil)
-	assert.Equal(t, fault.Site{Op: fault.Create, Token: queueToken, Name: "q", URN: seen.URN}, seen)
-	assert.Equal(t, urnOf(queueToken, "q"), string(seen.URN))
+	var seen []fault.Site
+	e := faulty(t, fault.Rule{Times: -1, Effect: fault.Call(func(s fault.Site) { seen = append(seen, s) })})
+	queue := e.make(queueToken, "q", nil)
+	require.NoError(t, e.update("q", props{"delaySeconds": 9}))
+	e.read("q")
+	require.NoError(t, e.remove("q"))
+	var want []fault.Site
+	for _, op := range []fault.Op{fault.Create, fault.Update, fault.Read, fault.Delete} {
+		want = append(want, fault.Site{
+			Op: op, Token: queueToken, Name: "q", URN: resource.URN(urnOf(queueToken, "q")), ID: queue.id,
+		})
+	}
+	want[0].ID = ""
+	assert.Equal(t, want, seen)
 }

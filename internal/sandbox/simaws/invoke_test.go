@@ -102,6 +102,50 @@ func TestAnswers(t *testing.T) {
 	}
 }
 
+// TestZonesAreFiltered: EC2 API reference, DescribeAvailabilityZones. A filter that the simulation lacks keeps all.
+func TestZonesAreFiltered(t *testing.T) {
+	e := start(t, simaws.Options{}, nil)
+	zones := func(args props) int {
+		got, err := e.invoke("aws:index/getAvailabilityZones:getAvailabilityZones", args)
+		require.NoError(t, err)
+		return len(got["names"].ArrayValue())
+	}
+	filter := func(name, value string) props {
+		return props{"filters": []any{props{"name": name, "values": []any{value}}}}
+	}
+	for name, value := range map[string]string{
+		"region-name": "us-east-1", "group-name": "us-east-1", "opt-in-status": "opt-in-not-required",
+		"zone-type": "availability-zone", "state": "available",
+	} {
+		assert.Equal(t, 6, zones(filter(name, value)), name)
+		assert.Zero(t, zones(filter(name, "x")), name)
+	}
+	assert.Equal(t, 1, zones(filter("zone-id", "use1-az2")))
+	assert.Equal(t, 6, zones(filter("message", "x")))
+	assert.Equal(t, 5, zones(props{"excludeZoneIds": []any{"use1-az2"}}))
+}
+
+// TestServiceOfItsCluster: services of two clusters may have one name.
+func TestServiceOfItsCluster(t *testing.T) {
+	e := start(t, simaws.Options{}, nil)
+	for i, name := range []string{"one", "two"} {
+		e.make(cluster, name, props{"name": name})
+		e.make(service, name+"-web", props{"name": "web", "cluster": "${" + name + ".arn}", "desiredCount": i + 1})
+	}
+	e.make(service, "other", props{"name": "other", "cluster": "${two.arn}", "desiredCount": 3})
+	for i, name := range []string{"one", "two"} {
+		got, err := e.invoke("aws:ecs/getService:getService", props{
+			"serviceName": "web", "clusterArn": "${" + name + ".arn}",
+		})
+		require.NoError(t, err)
+		assert.InDelta(t, i+1, got["desiredCount"].NumberValue(), 0)
+		assert.Equal(t, e.made[name].id, got["clusterArn"].StringValue())
+		assert.Equal(t, e.made[name+"-web"].id, got["arn"].StringValue())
+	}
+	_, err := e.invoke("aws:ecs/getService:getService", props{"serviceName": "other", "clusterArn": "${one.arn}"})
+	require.ErrorContains(t, err, "api error ServiceNotFoundException: The service other was not found.")
+}
+
 func TestRefusedQuestions(t *testing.T) {
 	for _, tc := range []struct {
 		name, token string

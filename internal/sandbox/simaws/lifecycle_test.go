@@ -108,6 +108,7 @@ func TestPreviewOfUpdate(t *testing.T) {
 	assert.Equal(t, db.outputs["endpoint"], larger["endpoint"], "the endpoint stays and is known")
 	renamed := preview(resource.PropertyMap{"identifier": resource.MakeComputed(resource.NewStringProperty(""))})
 	assert.True(t, renamed["arn"].IsComputed(), "what follows from an unknown name is unknown")
+	assert.True(t, renamed["endpoint"].IsComputed(), "by way of the address, too")
 	assert.Equal(t, db.outputs["port"], preview(nil)["port"])
 }
 

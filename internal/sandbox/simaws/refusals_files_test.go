@@ -115,16 +115,30 @@ func TestMountTargetsAreRefused(t *testing.T) {
 func TestFilePoliciesThatLockOutAreRefused(t *testing.T) {
 	e := start(t, simaws.Options{}, nil)
 	e.make(resourcetypes.FileSystem, "files", props{})
-	policy := func(condition string) props {
-		return props{"fileSystemId": "${files.id}", "policy": policyOf(
-			`{"Effect":"Deny","Principal":"*","Action":"*","Resource":"*"` + condition + `}`)}
+	const root, put = `{"AWS":"arn:aws:iam::123456789012:root"}`, "elasticfilesystem:PutFileSystemPolicy"
+	policy := func(principal, action, resource, condition string) props {
+		return props{"fileSystemId": "${files.id}", "policy": policyOf(`{"Effect":"Deny","Principal":` + principal +
+			`,"Action":"` + action + `","Resource":"` + resource + `"` + condition + `}`)}
 	}
-	require.ErrorContains(t, e.try(resourcetypes.FileSystemPolicy, "x", policy("")), "InvalidPolicyException")
-	bypassed := policy("")
+	for what, locked := range map[string]props{
+		"everybody":   policy(`"*"`, "*", "*", ""),
+		"the account": policy(root, put, "${files.arn}", ""),
+		"who has TLS": policy(`"*"`, "*", "*", `,"Condition":{"Bool":{"aws:SecureTransport":"true"}}`),
+	} {
+		require.ErrorContains(t, e.try(resourcetypes.FileSystemPolicy, "x", locked), "InvalidPolicyException", what)
+	}
+	bypassed := policy(`"*"`, "*", "*", "")
 	bypassed["bypassPolicyLockoutSafetyCheck"] = true
-	require.NoError(t, e.try(resourcetypes.FileSystemPolicy, "x", bypassed))
-	require.NoError(t, e.try(resourcetypes.FileSystemPolicy, "y", policy(
-		`,"Condition":{"Bool":{"aws:SecureTransport":"false"}}`)))
+	for what, open := range map[string]props{
+		"a bypass":        bypassed,
+		"another account": policy(`{"AWS":"arn:aws:iam::999999999999:root"}`, "*", "*", ""),
+		"a service":       policy(`{"Service":"backup.amazonaws.com"}`, "*", "*", ""),
+		"another action":  policy(`"*"`, "elasticfilesystem:ClientMount", "*", ""),
+		"other files":     policy(`"*"`, "*", "${files.arn}0", ""),
+		"no TLS":          policy(`"*"`, "*", "*", `,"Condition":{"Bool":{"aws:SecureTransport":"false"}}`),
+	} {
+		require.NoError(t, e.try(resourcetypes.FileSystemPolicy, what, open), what)
+	}
 }
 
 // filesOf are a file system with what it takes to mount it, and a role.

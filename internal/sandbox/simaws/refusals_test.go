@@ -751,6 +751,13 @@ func TestAWSAccepts(t *testing.T) {
 			"serviceNamespace": "ecs", "resourceId": "service/c/s",
 			"scalableDimension": "ecs:service:DesiredCount",
 		}},
+		{service, "bg", props{"name": "bg", "cluster": "${c.arn}", "deploymentController": props{"type": "CODE_DEPLOY"}}},
+		{"aws:codedeploy/application:Application", "app", props{"computePlatform": "ECS"}},
+		{role, "dr", props{"assumeRolePolicy": trust("codedeploy.amazonaws.com")}},
+		{"aws:codedeploy/deploymentGroup:DeploymentGroup", "dg", props{
+			"appName": "${app.name}", "deploymentGroupName": "g", "serviceRoleArn": "${dr.arn}",
+			"ecsService": props{"clusterName": "c", "serviceName": "bg"},
+		}},
 		{role, "lr", props{"assumeRolePolicy": trust("lambda.amazonaws.com")}},
 		{function, "f", props{"role": "${lr.arn}", "imageUri": "i"}},
 		{"aws:lambda/permission:Permission", "fp", props{
@@ -775,6 +782,7 @@ func TestAWSAccepts(t *testing.T) {
 	} {
 		e.make(s.token, s.name, s.inputs)
 	}
+	assert.Equal(t, "ECS", e.made["dg"].outputs["computePlatform"].StringValue())
 	option := e.made["cert"].outputs["domainValidationOptions"].ArrayValue()[0].ObjectValue()
 	assert.Equal(t, "example.com", option["domainName"].StringValue())
 	assert.Equal(t, "CNAME", option["resourceRecordType"].StringValue())

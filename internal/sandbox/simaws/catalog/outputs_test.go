@@ -150,6 +150,41 @@ func TestOutputsAreWhatTheyAre(t *testing.T) {
 	}
 }
 
+// TestWhatAPreviewKnows: what an update does not change, and what does not follow from a name that is not known yet.
+func TestWhatAPreviewKnows(t *testing.T) {
+	// These follow from the name by way of code; but another name is another resource.
+	replaced := []string{
+		resourcetypes.LoadBalancer + " arn", resourcetypes.SearchDomain + " kibanaEndpoint",
+		resourcetypes.SearchDomain + " dashboardEndpoint",
+	}
+	for token, typ := range catalog.All() {
+		given := resource.PropertyMap{}
+		resolved := func(name resource.PropertyValue) resource.PropertyMap {
+			if typ.Name != nil {
+				given[typ.Name.Key()] = name
+			}
+			call := &catalog.Call{World: emptyWorld{}, Op: catalog.Create, Type: typ, ID: "id", Inputs: given, Seed: "seed"}
+			return call.Resolve()
+		}
+		one, two := resolved(resource.NewStringProperty("one")), resolved(resource.NewStringProperty("two"))
+		call := &catalog.Call{Type: typ, Inputs: given}
+		for name := range typ.Outputs {
+			assert.Equal(t, !slices.Contains(typ.OnUpdate, name), call.Settled(name), "%s %s", token, name)
+		}
+		if typ.Name == nil {
+			continue
+		}
+		given[typ.Name.Key()] = resource.MakeComputed(resource.NewStringProperty(""))
+		for name, how := range typ.Outputs {
+			key := resource.PropertyKey(name)
+			_, computed := how.(catalog.Compute)
+			follows := !one[key].DeepEquals(two[key]) && !slices.Contains(replaced, token+" "+name)
+			want := !slices.Contains(typ.OnUpdate, name) && !follows && !computed
+			assert.Equal(t, want, call.Settled(name), "%s %s", token, name)
+		}
+	}
+}
+
 func empty(value resource.PropertyValue) bool {
 	switch {
 	case value.IsString():

@@ -146,8 +146,8 @@ func (c *Call) resolve(name string) {
 	c.Seed = seed
 }
 
-// Settled reports whether the value of an output depends only on inputs that are known now. It
-// is called at preview, when inputs may be unknown.
+// Settled reports whether the value of an output depends only on inputs that are known now, by way of other templates,
+// too. It is called at preview, when inputs may be unknown.
 func (c *Call) Settled(name string) bool {
 	if slices.Contains(c.Type.OnUpdate, name) {
 		return false
@@ -156,7 +156,8 @@ func (c *Call) Settled(name string) bool {
 	case string:
 		for _, part := range strings.Split(how, "{.")[1:] {
 			path, _, _ := strings.Cut(part, "}")
-			if !prop.Known(c.Inputs, path) {
+			_, template := c.Type.Outputs[path].(string)
+			if !prop.Known(c.Inputs, path) || template && !c.Settled(path) {
 				return false
 			}
 		}
