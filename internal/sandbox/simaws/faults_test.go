@@ -131,6 +131,9 @@ func TestCancelEndsWaits(t *testing.T) {
 			return false
 		}
 	}, 10*time.Second, 10*time.Millisecond)
+	for _, name := range []string{"a", "b", "c", "d"} {
+		e.make(queueToken, name, nil) // which waits for nothing
+	}
 }
 
 func TestHookSeesTheSite(t *testing.T) {

@@ -46,12 +46,9 @@ func filtered(q *question, zone, id string) bool {
 		"zone-name": zone, "zone-id": id, "region-name": q.region, "group-name": q.region,
 		"opt-in-status": "opt-in-not-required", "zone-type": "availability-zone", "state": "available",
 	}
-	for _, filter := range prop.Values(q.args, "filters[]") {
-		if !filter.IsObject() {
-			continue
-		}
-		fact, known := facts[prop.Text(filter.ObjectValue(), "name")]
-		if known && !slices.Contains(prop.Texts(filter.ObjectValue(), "values[]"), fact) {
+	for _, filter := range prop.Objects(q.args, "filters[]") {
+		fact, known := facts[prop.Text(filter, "name")]
+		if known && !slices.Contains(prop.Texts(filter, "values[]"), fact) {
 			return false
 		}
 	}

@@ -146,6 +146,26 @@ func TestServiceOfItsCluster(t *testing.T) {
 	require.ErrorContains(t, err, "api error ServiceNotFoundException: The service other was not found.")
 }
 
+// TestPartitions: AWS General Reference, and the provider's data source of the partition.
+func TestPartitions(t *testing.T) {
+	for region, want := range map[string][3]string{
+		"us-east-1":     {"aws", "amazonaws.com", "com.amazonaws"},
+		"cn-north-1":    {"aws-cn", "amazonaws.com.cn", "cn.com.amazonaws"},
+		"us-gov-west-1": {"aws-us-gov", "amazonaws.com", "com.amazonaws"},
+	} {
+		e := start(t, simaws.Options{}, props{"region": region})
+		got, err := e.invoke("aws:index/getPartition:getPartition", nil)
+		require.NoError(t, err)
+		assert.Equal(t, props{
+			"id": want[0], "partition": want[0], "dnsSuffix": want[1], "reverseDnsPrefix": want[2],
+		}, got.Mappable())
+		got, err = e.invoke("aws:index/getCallerIdentity:getCallerIdentity", nil)
+		require.NoError(t, err)
+		assert.Regexp(t, `^arn:`+want[0]+`:sts::123456789012:assumed-role/\w+/\w+$`, got["arn"].StringValue())
+		assert.Regexp(t, `^AROA[A-Z0-9]{17}:\w+$`, got["userId"].StringValue())
+	}
+}
+
 func TestRefusedQuestions(t *testing.T) {
 	for _, tc := range []struct {
 		name, token string

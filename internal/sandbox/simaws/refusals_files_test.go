@@ -205,6 +205,10 @@ func TestTasksThatCannotMount(t *testing.T) {
 	require.ErrorContains(t, e.try(task, "t", nobody), "IAM authorization needs a task role")
 
 	e.make(task, "t", mounting(nil))
+	e.make(resourcetypes.FileSystemAccessPoint, "top", props{
+		"fileSystemId": "${files.id}", "rootDirectory": props{"path": "/"},
+	})
+	e.make(task, "whole", mounting(props{"authorizationConfig": props{"accessPointId": "${top.id}", "iam": "ENABLED"}}))
 	e.make(task, "lost", mounting(props{"authorizationConfig": props{"accessPointId": "${nowhere.id}", "iam": "ENABLED"}}))
 	runs := func(name, definition string, subnets ...any) props {
 		return props{
@@ -213,6 +217,7 @@ func TestTasksThatCannotMount(t *testing.T) {
 		}
 	}
 	require.NoError(t, e.try(service, "s", runs("s", "${t.arn}", "${a.id}")))
+	require.NoError(t, e.try(service, "w", runs("w", "${whole.arn}", "${a.id}")), "the root is always there")
 	require.ErrorContains(t, e.try(service, "x", runs("x", "${t.arn}", "${a.id}", "${b.id}")),
 		"ensure that the VPC has an EFS mount target")
 	require.ErrorContains(t, e.try(service, "x", runs("x", "${lost.arn}", "${a.id}")), "No such file or directory")

@@ -785,6 +785,7 @@ func TestAWSAccepts(t *testing.T) {
 	assert.Equal(t, "ECS", e.made["dg"].outputs["computePlatform"].StringValue())
 	option := e.made["cert"].outputs["domainValidationOptions"].ArrayValue()[0].ObjectValue()
 	assert.Equal(t, "example.com", option["domainName"].StringValue())
+	assert.Regexp(t, `^_[0-9a-f]{32}\.example\.com\.$`, option["resourceRecordName"].StringValue())
 	assert.Equal(t, "CNAME", option["resourceRecordType"].StringValue())
 	assert.Regexp(t, `^_[0-9a-f]{32}\.acm-validations\.aws\.$`, option["resourceRecordValue"].StringValue())
 	e.make("aws:route53/record:Record", "proof", props{

@@ -128,8 +128,8 @@ func (p *Provider) Configure(
 		s.retries = int(n)
 	}
 	s.tagsUnknown = !prop.Known(config, "defaultTags.tags")
-	if tags := prop.Values(config, "defaultTags.tags"); len(tags) > 0 && tags[0].IsObject() {
-		s.defaultTags = tags[0].ObjectValue()
+	if tags := prop.Objects(config, "defaultTags.tags"); len(tags) > 0 {
+		s.defaultTags = tags[0]
 	}
 	p.arm()
 	return &pulumirpc.ConfigureResponse{AcceptSecrets: true, SupportsPreview: true, AcceptResources: true}, nil

@@ -1,6 +1,7 @@
 package simaws_test
 
 import (
+	"os"
 	"path/filepath"
 	"testing"
 
@@ -78,6 +79,21 @@ func TestAccountOfACloudStays(t *testing.T) {
 	e := start(t, simaws.Options{}, props{"allowedAccountIds": []any{"111122223333"}})
 	_, err := e.configure(e.connect(), props{"allowedAccountIds": []any{"444455556666"}})
 	require.ErrorContains(t, err, "AWS account ID not allowed: 111122223333")
+}
+
+func TestAnAccountIsWrittenOnce(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "cloud.jsonl")
+	c, err := cloud.Open(path)
+	require.NoError(t, err)
+	e := start(t, simaws.Options{Cloud: c, Account: "111122223333"}, nil)
+	before, err := os.ReadFile(path)
+	require.NoError(t, err)
+	_, err = e.configure(e.connect(), nil)
+	require.NoError(t, err)
+	after, err := os.ReadFile(path)
+	require.NoError(t, err)
+	assert.NotEmpty(t, before)
+	assert.Equal(t, string(before), string(after))
 }
 
 func TestEveryConnectionIsAProviderOfItsOwn(t *testing.T) {

@@ -180,6 +180,12 @@ func deliveriesOfStacks() map[string]delivery {
 			"name": "a", "comparisonOperator": "GreaterThanThreshold", "evaluationPeriods": 1, "okActions": []any{"${t.arn}"},
 		}}), topicIsRight(
 			alarmed, `{"ArnLike":{"aws:SourceArn":"arn:aws:cloudwatch:us-east-1:123456789012:alarm:a"}}`), topicIsWrong},
+		"a budget": {topic(step{resourcetypes.Budget, "b", props{
+			"name": "b", "budgetType": "COST", "timeUnit": "MONTHLY", "notifications": []any{props{
+				"subscriberSnsTopicArns": []any{"${t.arn}"}, "threshold": 1,
+			}},
+		}}), topicIsRight(
+			"budgets.amazonaws.com", `{"ArnLike":{"aws:SourceArn":"arn:aws:budgets::123456789012:budget/b"}}`), topicIsWrong},
 		"the firewall's log": {intoGroup(
 			step{resourcetypes.WebACL, "acl", props{
 				"scope": "REGIONAL", "defaultAction": props{"allow": props{}}, "visibilityConfig": props{},

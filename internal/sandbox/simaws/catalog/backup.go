@@ -3,8 +3,6 @@ package catalog
 import (
 	"regexp"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
-
 	"aws-webapp/internal/awsdata/deliveries"
 	"aws-webapp/internal/awsdata/resourcetypes"
 	"aws-webapp/internal/sandbox/simaws/prop"
@@ -83,20 +81,9 @@ func vaultEmpty(c *Call) error {
 	return nil
 }
 
-// backupRules returns the rules of a plan.
-func backupRules(c *Call) []resource.PropertyMap {
-	var rules []resource.PropertyMap
-	for _, rule := range prop.Values(c.Inputs, "rules[]") {
-		if rule.IsObject() {
-			rules = append(rules, rule.ObjectValue())
-		}
-	}
-	return rules
-}
-
 // backupWindowsFit: a job has an hour to begin in, and another to be done.
 func backupWindowsFit(c *Call) error {
-	for _, rule := range backupRules(c) {
+	for _, rule := range prop.Objects(c.Inputs, "rules[]") {
 		start, given := prop.Number(rule, "startWindow")
 		if !given {
 			continue
@@ -114,7 +101,7 @@ func backupWindowsFit(c *Call) error {
 
 // backupLifecycleFits: cold backups stay cold for 90 days, and continuous ones go back 35.
 func backupLifecycleFits(c *Call) error {
-	for _, rule := range backupRules(c) {
+	for _, rule := range prop.Objects(c.Inputs, "rules[]") {
 		keep, kept := prop.Number(rule, "lifecycle.deleteAfter")
 		if cold, moved := prop.Number(rule, "lifecycle.coldStorageAfter"); kept && moved && keep < cold+shortestColdDays {
 			return Errorf("InvalidParameterValueException",

@@ -169,8 +169,7 @@ type Call struct {
 	Seed     string
 	Revision int
 
-	outputs   resource.PropertyMap
-	resolving map[string]bool
+	outputs resource.PropertyMap
 }
 
 // is reports whether the object is the resource that the call is about. For a creation it is

@@ -88,6 +88,7 @@ func TestTablesAreSound(t *testing.T) {
 				target, known := all[ref.To]
 				require.True(t, known, "refers to the unknown type %s", ref.To)
 				assert.True(t, !ref.Holds || target.InUse != "", "%s holds %s, which has no InUse error", ref.Path, ref.To)
+				assert.False(t, len(ref.By) == 1 && target.ID == "{."+ref.By[0]+"}", "%s: %s is the id", ref.Path, ref.By)
 				assert.True(t, ref.Foreign || target.NotFound != "" || target.Account, "%s: %s has no NotFound error",
 					ref.Path, ref.To)
 			}

@@ -39,7 +39,7 @@ var cloudwatchTypes = Types{
 				"includeUpfront": true, "useAmortized": false, "useBlended": false,
 			},
 		},
-		Refs: []Ref{{Path: "notifications[].subscriberSnsTopicArns[]", To: resourcetypes.Topic, By: arn, Foreign: true}},
+		Refs: []Ref{{Path: "notifications[].subscriberSnsTopicArns[]", To: resourcetypes.Topic, Foreign: true}},
 		Unique: []Unique{{Properties: []string{"name"}, Error: "DuplicateRecordException: Error creating budget: " +
 			"{.name} - the budget already exists."}},
 		After: []Rule{budgetsArrive},
@@ -65,8 +65,8 @@ var cloudwatchTypes = Types{
 
 // alarmActions: topics of the stack must exist; CloudWatch itself checks only the form.
 var alarmActions = []Ref{
-	{Path: "alarmActions[]", To: resourcetypes.Topic, By: arn, Foreign: true},
-	{Path: "okActions[]", To: resourcetypes.Topic, By: arn, Foreign: true},
+	{Path: "alarmActions[]", To: resourcetypes.Topic, Foreign: true},
+	{Path: "okActions[]", To: resourcetypes.Topic, Foreign: true},
 }
 
 var alarmInRule = regexp.MustCompile(`(?:ALARM|OK|INSUFFICIENT_DATA)\(\s*"?([^")]+)"?\s*\)`)

@@ -97,7 +97,7 @@ var deliveryTypes = Types{
 			{
 				Path: "loadBalancerInfo.targetGroupPairInfo.testTrafficRoute.listenerArns[]", To: resourcetypes.Listener,
 			},
-			{Path: "alarmConfiguration.alarms[]", To: resourcetypes.MetricAlarm, By: []string{"name"}, Foreign: true},
+			{Path: "alarmConfiguration.alarms[]", To: resourcetypes.MetricAlarm, Foreign: true},
 		},
 		Unique: []Unique{{Properties: []string{"deploymentGroupName", "appName"}, Error: "DeploymentGroupAlreadyExists" +
 			"Exception: Deployment group name already exists: {.deploymentGroupName}"}},

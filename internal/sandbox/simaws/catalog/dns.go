@@ -29,7 +29,7 @@ var acmTypes = Types{
 	resourcetypes.CertificateValidation: {
 		ID:    createdAt,
 		Key:   "{.certificateArn}",
-		Refs:  []Ref{{Path: "certificateArn", To: resourcetypes.Certificate, By: arn}},
+		Refs:  []Ref{{Path: "certificateArn", To: resourcetypes.Certificate}},
 		Rules: []Rule{validationRecordsExist},
 	},
 }

@@ -37,7 +37,7 @@ var ecsTypes = Types{
 			{Path: "configuration.executeCommandConfiguration.kmsKeyId", To: resourcetypes.KMSKey, By: keyNames, Foreign: true},
 			{
 				Path: "configuration.executeCommandConfiguration.logConfiguration.cloudWatchLogGroupName",
-				To:   resourcetypes.LogGroup, By: []string{"name"},
+				To:   resourcetypes.LogGroup,
 			},
 		},
 		Unique: []Unique{{Properties: []string{"name"}, Error: "InvalidParameterException: " +
@@ -94,7 +94,7 @@ var ecsTypes = Types{
 			{Path: "networkConfiguration.subnets[]", To: resourcetypes.Subnet, Holds: true},
 			{Path: "networkConfiguration.securityGroups[]", To: resourcetypes.SecurityGroup, Holds: true},
 			{Path: "loadBalancers[].targetGroupArn", To: resourcetypes.TargetGroup, Holds: true},
-			{Path: "alarms.alarmNames[]", To: resourcetypes.MetricAlarm, By: []string{"name"}, Foreign: true},
+			{Path: "alarms.alarmNames[]", To: resourcetypes.MetricAlarm, Foreign: true},
 			{
 				Path: "serviceConnectConfiguration.namespace", To: resourcetypes.HTTPNamespace, By: arn, Holds: true,
 			},

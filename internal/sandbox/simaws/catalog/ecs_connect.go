@@ -38,20 +38,14 @@ type connectedName struct {
 
 func connectedNames(service resource.PropertyMap) []connectedName {
 	var names []connectedName
-	for _, one := range prop.Values(service, "serviceConnectConfiguration.services[]") {
-		if !one.IsObject() {
-			continue
-		}
-		of := one.ObjectValue()
+	for _, of := range prop.Objects(service, "serviceConnectConfiguration.services[]") {
 		name := connectedName{portName: prop.Text(of, "portName"), discovery: prop.Text(of, "discoveryName")}
 		if name.discovery == "" {
 			name.discovery = name.portName
 		}
-		for _, alias := range prop.Values(of, "clientAlias[]") {
-			if alias.IsObject() {
-				name.dns = prop.Text(alias.ObjectValue(), "dnsName")
-				name.port, _ = prop.Number(alias.ObjectValue(), "port")
-			}
+		for _, alias := range prop.Objects(of, "clientAlias[]") {
+			name.dns = prop.Text(alias, "dnsName")
+			name.port, _ = prop.Number(alias, "port")
 		}
 		names = append(names, name)
 	}

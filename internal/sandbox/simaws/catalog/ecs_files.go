@@ -24,13 +24,9 @@ func (v fileVolume) text(path string) string { return prop.Text(v.PropertyMap, p
 
 func fileVolumes(definition resource.PropertyMap) []fileVolume {
 	var volumes []fileVolume
-	for _, value := range prop.Values(definition, "volumes[]") {
-		if !value.IsObject() {
-			continue
-		}
-		files := value.ObjectValue()["efsVolumeConfiguration"]
-		if files.IsObject() {
-			volumes = append(volumes, fileVolume{prop.Text(value.ObjectValue(), "name"), files.ObjectValue()})
+	for _, volume := range prop.Objects(definition, "volumes[]") {
+		for _, files := range prop.Objects(volume, "efsVolumeConfiguration") {
+			volumes = append(volumes, fileVolume{prop.Text(volume, "name"), files})
 		}
 	}
 	return volumes

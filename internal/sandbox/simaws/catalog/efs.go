@@ -99,8 +99,8 @@ func modesFit(c *Call) error {
 // lifecycleFits: "each LifecyclePolicy object [has] only a single transition" (EFS API Reference,
 // PutLifecycleConfiguration).
 func lifecycleFits(inputs resource.PropertyMap) (string, string) {
-	for i, policy := range prop.Values(inputs, "lifecyclePolicies[]") {
-		if policy.IsObject() && len(policy.ObjectValue()) != 1 {
+	for i, policy := range prop.Objects(inputs, "lifecyclePolicies[]") {
+		if len(policy) != 1 {
 			return fmt.Sprintf("lifecyclePolicies[%d]", i), "each policy has one transition"
 		}
 	}

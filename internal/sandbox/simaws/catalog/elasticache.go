@@ -49,7 +49,7 @@ var cacheTypes = Types{
 			{Path: "securityGroupIds[]", To: resourcetypes.SecurityGroup, Holds: true},
 			{Path: "userGroupIds[]", To: resourcetypes.CacheUserGroup, Holds: true},
 			{Path: "kmsKeyId", To: resourcetypes.KMSKey, By: keyNames, Foreign: true},
-			{Path: "logDeliveryConfigurations[].destination", To: resourcetypes.LogGroup, By: []string{"name"}},
+			{Path: "logDeliveryConfigurations[].destination", To: resourcetypes.LogGroup},
 		},
 		Unique: []Unique{{
 			Properties: []string{"replicationGroupId"},

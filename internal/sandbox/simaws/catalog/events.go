@@ -27,7 +27,7 @@ var eventsTypes = Types{
 		Refs: []Ref{
 			{Path: "rule", To: resourcetypes.EventRule, Holds: true},
 			{Path: "arn", To: resourcetypes.Function, By: arn, Foreign: true},
-			{Path: "arn", To: resourcetypes.Topic, By: arn, Foreign: true},
+			{Path: "arn", To: resourcetypes.Topic, Foreign: true},
 			{Path: "deadLetterConfig.arn", To: resourcetypes.Queue, By: arn, Foreign: true},
 		},
 		After: []Rule{eventsArrive},

@@ -29,7 +29,7 @@ var iamTypes = Types{
 		Unique: []Unique{{Properties: []string{"name"}, Error: "EntityAlreadyExists: " +
 			"Role with name {.name} already exists."}},
 		JSON:     []string{"assumeRolePolicy"},
-		Refs:     []Ref{{Path: "permissionsBoundary", To: resourcetypes.ManagedPolicy, By: arn, Holds: true, Foreign: true}},
+		Refs:     []Ref{{Path: "permissionsBoundary", To: resourcetypes.ManagedPolicy, Holds: true, Foreign: true}},
 		Rules:    []Rule{principalsExist("assumeRolePolicy", badTrustPrincipal), federatedExists},
 		Tags:     true,
 		NotFound: "NoSuchEntity: The role with name {value} cannot be found.",
@@ -38,7 +38,7 @@ var iamTypes = Types{
 	resourcetypes.RolePolicy: {
 		Name: &Name{Prefix: "namePrefix", Max: 128, Chars: iamChars},
 		ID:   "{.role}:{.name}",
-		Refs: []Ref{{Path: "role", To: resourcetypes.Role, By: roleNames}},
+		Refs: []Ref{{Path: "role", To: resourcetypes.Role}},
 		JSON: []string{"policy"},
 	},
 	resourcetypes.ManagedPolicy: {
@@ -58,8 +58,8 @@ var iamTypes = Types{
 	resourcetypes.RolePolicyAttachment: {
 		ID: "{.role}-{digits26}",
 		Refs: []Ref{
-			{Path: "role", To: resourcetypes.Role, By: roleNames, Holds: true},
-			{Path: "policyArn", To: resourcetypes.ManagedPolicy, By: arn, Holds: true, Foreign: true},
+			{Path: "role", To: resourcetypes.Role, Holds: true},
+			{Path: "policyArn", To: resourcetypes.ManagedPolicy, Holds: true, Foreign: true},
 		},
 	},
 	resourcetypes.OIDCProvider: {
@@ -91,9 +91,6 @@ var iamTypes = Types{
 		Tags: true,
 	},
 }
-
-// roleNames lists the ways to name a role where IAM requires its name.
-var roleNames = []string{"name"}
 
 // createdAt is the creation time of everything in the simulated cloud: a fixed one, so
 // that two runs give the same state.

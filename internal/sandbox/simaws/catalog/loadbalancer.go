@@ -87,7 +87,7 @@ var loadBalancerTypes = Types{
 		},
 		Refs: []Ref{
 			{Path: "loadBalancerArn", To: resourcetypes.LoadBalancer},
-			{Path: "certificateArn", To: resourcetypes.Certificate, By: arn, Holds: true, Foreign: true},
+			{Path: "certificateArn", To: resourcetypes.Certificate, Holds: true, Foreign: true},
 			{Path: "defaultActions[].targetGroupArn", To: resourcetypes.TargetGroup, Holds: true},
 			{Path: "defaultActions[].forward.targetGroups[].arn", To: resourcetypes.TargetGroup, Holds: true},
 		},
@@ -182,6 +182,9 @@ func healthCheckFits(inputs resource.PropertyMap) (string, string) {
 	return "", ""
 }
 
+// codes are a list or a range.
+var codes = regexp.MustCompile(`^(\d+)([,-]\d+)*$`)
+
 // matcherFits: target groups of gRPC compare its codes, 0 to 99, and others the statuses of HTTP.
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_Matcher.html
 func matcherFits(c *Call) error {
@@ -189,12 +192,13 @@ func matcherFits(c *Call) error {
 	if matcher == "" {
 		return nil
 	}
-	least, _, _ := strings.Cut(strings.ReplaceAll(matcher, "-", ","), ",")
-	first, err := strconv.Atoi(least)
 	const mostCode, leastStatus = 99, 200
-	switch {
-	case err != nil:
+	listed := codes.FindStringSubmatch(matcher)
+	if listed == nil {
 		return Errorf("ValidationError", "Health check matcher '%s' must be a list or a range of codes", matcher)
+	}
+	first, _ := strconv.Atoi(listed[1])
+	switch {
 	case grpc && first > mostCode:
 		return Errorf("ValidationError", "Health check matcher GRPC code '%s' must be within the range [0-99]", matcher)
 	case !grpc && first < leastStatus:

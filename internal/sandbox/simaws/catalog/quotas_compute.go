@@ -65,13 +65,11 @@ var computeQuotas = []Limited{
 // environmentSize returns the size of the JSON document that Lambda makes of a function's
 // variables.
 func environmentSize(_ *Call, props resource.PropertyMap) int {
-	variables := prop.Values(props, "environment.variables")
-	if len(variables) == 0 || !variables[0].IsObject() {
-		return 0
-	}
 	texts := map[string]string{}
-	for name := range variables[0].ObjectValue() {
-		texts[string(name)] = prop.Text(variables[0].ObjectValue(), string(name))
+	for _, variables := range prop.Objects(props, "environment.variables") {
+		for name := range variables {
+			texts[string(name)] = prop.Text(variables, string(name))
+		}
 	}
 	return len(jsonOf(texts))
 }

@@ -153,14 +153,14 @@ var unnamed = map[string]string{
 	resourcetypes.RouteTableAssociation + " subnetId " + resourcetypes.Subnet + " by id":         byVPC,
 	resourcetypes.Subnet + " vpcId " + resourcetypes.VPC + " by id":                              byVPC,
 
-	resourcetypes.ConfigRecorder + " roleArn " + resourcetypes.Role + " by arn":            arnMade,
-	resourcetypes.Role + " permissionsBoundary " + resourcetypes.ManagedPolicy + " by arn": arnMade,
+	resourcetypes.ConfigRecorder + " roleArn " + resourcetypes.Role + " by arn":           arnMade,
+	resourcetypes.Role + " permissionsBoundary " + resourcetypes.ManagedPolicy + " by id": arnMade,
 	resourcetypes.FunctionEventInvokeConfig + " destinationConfig.onFailure.destination " +
 		resourcetypes.Bucket + " by arn": arnMade,
 	resourcetypes.SearchDomain + " advancedSecurityOptions.masterUserOptions.masterUserArn " +
 		resourcetypes.Role + " by arn": arnMade,
-	resourcetypes.Listener + " certificateArn " + resourcetypes.Certificate + " by arn": "it is that of its validation",
-	resourcetypes.SecretRotation + " secretId aws:secretsmanager/secret:Secret by id":   "RDS makes the secret",
+	resourcetypes.Listener + " certificateArn " + resourcetypes.Certificate + " by id": "it is that of its validation",
+	resourcetypes.SecretRotation + " secretId aws:secretsmanager/secret:Secret by id":  "RDS makes the secret",
 
 	// Programs of others (tests/strangers) forward what no rule matches, and to several target groups.
 	resourcetypes.Listener + " defaultActions[].targetGroupArn " + forwards:             others,

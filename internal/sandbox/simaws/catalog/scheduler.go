@@ -39,7 +39,7 @@ var schedulerTypes = Types{
 		Outputs: Outputs{"arn": schedulerArn + "schedule/{.groupName}/{.name}", "groupName": "default"},
 		Refs: []Ref{
 			{Path: "groupName", To: resourcetypes.ScheduleGroup},
-			{Path: "target.arn", To: resourcetypes.ECSCluster, By: arn},
+			{Path: "target.arn", To: resourcetypes.ECSCluster},
 			{Path: "target.roleArn", To: resourcetypes.Role, By: arn, Foreign: true},
 			{Path: "target.deadLetterConfig.arn", To: resourcetypes.Queue, By: arn, Foreign: true},
 			{Path: "target.ecsParameters.taskDefinitionArn", To: resourcetypes.TaskDefinition, By: arn},

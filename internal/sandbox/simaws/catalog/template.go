@@ -120,15 +120,12 @@ func (c *Call) resolve(name string) {
 		template := n.template(c.Inputs)
 		how, computed = template, template != ""
 	}
-	if _, done := c.outputs[key]; done || !computed || c.resolving[name] || prop.Has(c.Inputs, name) {
+	if _, done := c.outputs[key]; done || !computed || prop.Has(c.Inputs, name) {
 		return
 	}
 	if c.outputs == nil {
-		c.outputs, c.resolving = resource.PropertyMap{}, map[string]bool{}
+		c.outputs = resource.PropertyMap{}
 	}
-	c.resolving[name] = true
-	defer delete(c.resolving, name)
-
 	seed := c.Seed
 	if slices.Contains(c.Type.OnUpdate, name) {
 		c.Seed = fmt.Sprintf("%s@%d", seed, c.Revision)

@@ -16,18 +16,17 @@ import (
 // not have: AWS accepts and ignores those, so the rule would act as before (API reference of WAF,
 // RuleActionOverride).
 func managedGroupsExist(c *Call) error {
-	for _, rule := range prop.Values(c.Inputs, "rules[].statement.managedRuleGroupStatement") {
-		group := prop.Reveal(rule)
-		if !group.IsObject() || prop.Text(group.ObjectValue(), "vendorName") != "AWS" {
+	for _, group := range prop.Objects(c.Inputs, "rules[].statement.managedRuleGroupStatement") {
+		if prop.Text(group, "vendorName") != "AWS" {
 			continue
 		}
-		name := prop.Text(group.ObjectValue(), "name")
+		name := prop.Text(group, "name")
 		rules, known := waf.Groups[name]
 		if !known && !slices.Contains(waf.FineTuned, name) {
 			return Errorf("WAFNonexistentItemException", "AWS WAF couldn't perform the operation because your resource "+
 				"doesn't exist: managed rule group %s", name)
 		}
-		for _, override := range prop.Texts(group.ObjectValue(), "ruleActionOverrides[].name") {
+		for _, override := range prop.Texts(group, "ruleActionOverrides[].name") {
 			if known && !slices.Contains(rules, override) {
 				return fmt.Errorf("AWS accepts the override of %s and silently ignores it: %s has no such rule, but %s",
 					override, name, strings.Join(rules, ", "))

@@ -30,6 +30,17 @@ func Values(props resource.PropertyMap, path string) []resource.PropertyValue {
 	return found
 }
 
+// Objects returns the objects that path leads to, without what is unknown.
+func Objects(props resource.PropertyMap, path string) []resource.PropertyMap {
+	var objects []resource.PropertyMap
+	for _, v := range Values(props, path) {
+		if v.IsObject() {
+			objects = append(objects, v.ObjectValue())
+		}
+	}
+	return objects
+}
+
 // Texts returns the known strings that path leads to, without the empty ones.
 func Texts(props resource.PropertyMap, path string) []string {
 	var texts []string

@@ -80,6 +80,18 @@ func TestScalars(t *testing.T) {
 	assert.Empty(t, prop.Text(props, "missing"))
 }
 
+func TestObjects(t *testing.T) {
+	id := func(name string) []resource.PropertyMap {
+		return []resource.PropertyMap{{"id": resource.NewStringProperty(name)}}
+	}
+	assert.Equal(t, id("d-1"), prop.Objects(sample(), "config.deep"))
+	assert.Equal(t, id("k-1"), prop.Objects(sample(), "known"))
+	assert.Len(t, prop.Objects(sample(), "actions[]"), 3)
+	for _, path := range []string{"name", "subnets[]", "unknown", "pending", "missing"} {
+		assert.Empty(t, prop.Objects(sample(), path), path)
+	}
+}
+
 func TestKnown(t *testing.T) {
 	props := sample()
 	assert.True(t, prop.Known(props, "name"))
