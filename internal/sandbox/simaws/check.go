@@ -130,10 +130,8 @@ func (c *check) applyTags(s *session) {
 		c.inputs["tags"], c.inputs["tagsAll"] = all, all
 		return
 	}
-	merged := maps.Clone(defaults)
-	if merged == nil {
-		merged = resource.PropertyMap{}
-	}
+	merged := resource.PropertyMap{}
+	maps.Copy(merged, defaults)
 	if own.IsObject() {
 		maps.Copy(merged, own.ObjectValue())
 	}

@@ -104,6 +104,7 @@ func TestPaceAndObservation(t *testing.T) {
 			seen = append(seen, op)
 		},
 	}, nil)
+	began := time.Now()
 	e.make(queueToken, "q", nil)
 	require.Error(t, e.try(subnet, "s", props{"vpcId": "vpc-0"}))
 	require.NoError(t, e.remove("q"))
@@ -113,7 +114,11 @@ func TestPaceAndObservation(t *testing.T) {
 	assert.Equal(t, 2*time.Second, seen[0].Modelled)
 	assert.GreaterOrEqual(t, seen[0].End.Sub(seen[0].Start), 20*time.Millisecond)
 	require.Error(t, seen[1].Err)
+	for _, op := range seen {
+		assert.WithinRange(t, op.Start, began, op.End)
+	}
 	assert.Equal(t, fault.Delete, seen[2].Op)
+	assert.Equal(t, e.made["q"].id, seen[2].ID)
 }
 
 func TestCancelEndsWaits(t *testing.T) {

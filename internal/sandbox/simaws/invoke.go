@@ -61,10 +61,8 @@ func (p *Provider) Invoke(ctx context.Context, req *pulumirpc.InvokeRequest) (*p
 	if err != nil {
 		return nil, fmt.Errorf("invoking %s: %w", req.GetTok(), err)
 	}
-	all := maps.Clone(args)
-	if all == nil {
-		all = resource.PropertyMap{}
-	}
+	all := resource.PropertyMap{}
+	maps.Copy(all, args)
 	maps.Copy(all, resource.NewPropertyMapFromMap(result))
 	returned, err := marshal(all)
 	return &pulumirpc.InvokeResponse{Return: returned}, err

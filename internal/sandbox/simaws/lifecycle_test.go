@@ -124,6 +124,18 @@ func TestUpdateKeepsIdentity(t *testing.T) {
 	assert.Equal(t, "changed", e.read("acl").outputs["description"].StringValue())
 }
 
+func TestReadOfALongerList(t *testing.T) {
+	e := start(t, simaws.Options{}, nil)
+	query := e.make(resourcetypes.QueryDefinition, "q", props{
+		"name": "q", "queryString": "x", "logGroupNames": []any{"a"},
+	})
+	longer := resource.NewPropertyValue([]any{"a", "b"})
+	require.NoError(t, e.cloud.Edit(query.token, query.id, func(props resource.PropertyMap) {
+		props["logGroupNames"] = longer
+	}))
+	assert.Equal(t, longer, e.read("q").outputs["logGroupNames"])
+}
+
 func TestUpdateOfSomethingGoneFails(t *testing.T) {
 	e := start(t, simaws.Options{}, nil)
 	sg := e.make("aws:sqs/queue:Queue", "q", nil)

@@ -133,6 +133,30 @@ func TestFunctionVersions(t *testing.T) {
 	assert.Equal(t, after["codeSha256"], e.made["published"].outputs["codeSha256"], "the code is the same")
 }
 
+// TestAliasesNameTheirKey: by its id or its ARN.
+func TestAliasesNameTheirKey(t *testing.T) {
+	e := start(t, simaws.Options{}, nil)
+	arn := e.make(key, "k", nil).outputs["arn"].StringValue()
+	for name, target := range map[string]string{"alias/a": "${k.id}", "alias/b": "${k.arn}"} {
+		alias := e.make(resourcetypes.KMSAlias, name, props{"name": name, "targetKeyId": target})
+		assert.Equal(t, arn, alias.outputs["targetKeyArn"].StringValue(), target)
+	}
+}
+
+// TestKindsOfLoadBalancers: Elastic Load Balancing's ARNs, Service Authorization Reference.
+func TestKindsOfLoadBalancers(t *testing.T) {
+	e := start(t, simaws.Options{}, nil)
+	e.vpc()
+	for kind, short := range map[string]string{"": "app", "application": "app", "network": "net", "gateway": "gwy"} {
+		inputs := twoSubnets(props{"name": "web" + kind})
+		if kind != "" {
+			inputs["loadBalancerType"] = kind
+		}
+		made := e.make(balancer, "lb"+kind, inputs)
+		assert.Contains(t, made.outputs["arn"].StringValue(), ":loadbalancer/"+short+"/web"+kind+"/")
+	}
+}
+
 // TestFreshWithEveryUpdate: a backup plan has a version, too.
 func TestFreshWithEveryUpdate(t *testing.T) {
 	e := start(t, simaws.Options{}, nil)

@@ -782,6 +782,7 @@ func TestAWSAccepts(t *testing.T) {
 	} {
 		e.make(s.token, s.name, s.inputs)
 	}
+	assert.Equal(t, []any{"example.com"}, e.made["cert"].outputs["subjectAlternativeNames"].Mappable())
 	assert.Equal(t, "ECS", e.made["dg"].outputs["computePlatform"].StringValue())
 	option := e.made["cert"].outputs["domainValidationOptions"].ArrayValue()[0].ObjectValue()
 	assert.Equal(t, "example.com", option["domainName"].StringValue())

@@ -81,7 +81,7 @@ var loadBalancerTypes = Types{
 		ID: "{.arn}",
 		Outputs: Outputs{
 			"arn": Compute(func(c *Call) any {
-				return strings.Replace(c.Text("loadBalancerArn"), ":loadbalancer/", ":listener/", 1) + c.Expand("/{hex16}", nil)
+				return strings.ReplaceAll(c.Text("loadBalancerArn"), ":loadbalancer/", ":listener/") + c.Expand("/{hex16}", nil)
 			}),
 			"sslPolicy": "", "protocol": "HTTP",
 		},
@@ -101,7 +101,7 @@ var loadBalancerTypes = Types{
 		ID: "{.arn}",
 		Outputs: Outputs{
 			"arn": Compute(func(c *Call) any {
-				return strings.Replace(c.Text("listenerArn"), ":listener/", ":listener-rule/", 1) + c.Expand("/{hex16}", nil)
+				return strings.ReplaceAll(c.Text("listenerArn"), ":listener/", ":listener-rule/") + c.Expand("/{hex16}", nil)
 			}),
 			"priority": Compute(nextPriority),
 		},
