@@ -8,9 +8,11 @@ import (
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"google.golang.org/protobuf/types/known/emptypb"
 
 	"aws-webapp/internal/awsdata/resourcetypes"
 	"aws-webapp/internal/sandbox/simaws"
+	"aws-webapp/internal/sandbox/simaws/catalog"
 	"aws-webapp/internal/sandbox/simaws/cloud"
 )
 
@@ -122,6 +124,27 @@ func TestUpdateKeepsIdentity(t *testing.T) {
 	assert.Equal(t, before.outputs["arn"], after.outputs["arn"])
 	assert.NotEqual(t, before.outputs["lockToken"], after.outputs["lockToken"], "new with every update")
 	assert.Equal(t, "changed", e.read("acl").outputs["description"].StringValue())
+}
+
+func TestRevisionsStay(t *testing.T) {
+	e := start(t, simaws.Options{}, nil)
+	definition := props{"family": "web", "containerDefinitions": `[{"name":"web","image":"nginx"}]`}
+	for i, name := range []string{"one", "two"} {
+		e.make("aws:ecs/taskDefinition:TaskDefinition", name, definition)
+		require.NoError(t, e.update(name, withProperties(definition, props{"tags": props{"a": "b"}})))
+		assert.InDelta(t, i+1, e.made[name].outputs["revision"].NumberValue(), 0)
+	}
+}
+
+func TestPluginIsThePinnedOne(t *testing.T) {
+	e := start(t, simaws.Options{}, nil)
+	info, err := e.client.GetPluginInfo(t.Context(), &emptypb.Empty{})
+	require.NoError(t, err)
+	assert.Equal(t, catalog.FromProvider().Version, info.GetVersion())
+	_, err = e.client.Attach(t.Context(), &pulumirpc.PluginAttach{})
+	require.NoError(t, err)
+	_, err = simaws.Start(simaws.Options{})
+	require.ErrorContains(t, err, "no cloud given")
 }
 
 func TestReadOfALongerList(t *testing.T) {

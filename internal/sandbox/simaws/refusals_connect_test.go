@@ -73,5 +73,9 @@ func TestServiceConnectIsRefused(t *testing.T) {
 	e.make(resourcetypes.HTTPNamespace, "others", props{"name": "others"})
 	another["serviceConnectConfiguration"].(props)["namespace"] = "${others.arn}"
 	require.NoError(t, e.try(resourcetypes.ECSService, "z", another), "in a namespace of its own")
+	unnamed := name("orders", "", "", 8002)
+	delete(unnamed, "discoveryName")
+	require.ErrorContains(t, e.try(resourcetypes.ECSService, "u", service("u", unnamed)), "by the service orders",
+		"it has the name of its port")
 	require.NoError(t, e.try(resourcetypes.ECSService, "client", service("client")))
 }

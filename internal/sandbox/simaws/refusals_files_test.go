@@ -231,6 +231,25 @@ func TestTasksThatCannotMount(t *testing.T) {
 	require.NoError(t, e.try(service, "y", runs("y", "${theirs.arn}", "${b.id}")), "a file system of another stack")
 }
 
+// TestTasksThatMayNotWrite: a role that may mount need not write, unless a container may.
+func TestTasksThatMayNotWrite(t *testing.T) {
+	e := start(t, simaws.Options{}, nil)
+	e.filesOf(mayMount, noClear)
+	for _, setting := range []string{`,"readOnly":true`, ``} {
+		definition := mounting(nil)
+		definition["containerDefinitions"] = `[{"name":"web","image":"nginx","mountPoints":[{"sourceVolume":"files",` +
+			`"containerPath":"/srv"` + setting + `}]},{"name":"beside","image":"nginx","essential":false,"mountPoints":[` +
+			`{"sourceVolume":"files","containerPath":"/srv","readOnly":true}]}]`
+		e.make(task, "t", definition)
+		err := simaws.Undelivered(e.cloud)
+		if setting != "" {
+			require.NoError(t, err)
+			continue
+		}
+		require.ErrorContains(t, err, "elasticfilesystem:ClientWrite is refused by the policies of role r-")
+	}
+}
+
 // TestTasksThatMayNotMount: the role has to allow it, and the file system's policy not to deny it.
 func TestTasksThatMayNotMount(t *testing.T) {
 	const onlyPoint = `{"Sid":"AccessPointOnly","Effect":"Deny","Principal":"*","Action":"elasticfilesystem:Client*",` +

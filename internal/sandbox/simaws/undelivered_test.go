@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"aws-webapp/internal/awsdata/resourcetypes"
 	"aws-webapp/internal/sandbox/simaws"
 	"aws-webapp/internal/sandbox/simaws/cloud"
 )
@@ -64,6 +65,48 @@ func TestEventsThatNobodyWouldMiss(t *testing.T) {
 			require.ErrorContains(t, err, c.want)
 			assert.ErrorContains(t, err, "Fix: ")
 		})
+	}
+}
+
+// TestOneReasonForMany: one statement can silence every alarm.
+func TestOneReasonForMany(t *testing.T) {
+	e := start(t, simaws.Options{}, nil)
+	e.make(alertTopic, "t", nil)
+	for _, more := range []string{"a (MetricAlarm): ", "a (MetricAlarm) and 1 more: ", "a (MetricAlarm) and 2 more: "} {
+		name := string(rune('a' + len(e.made) - 1))
+		e.make(resourcetypes.MetricAlarm, name, props{
+			"name": name, "comparisonOperator": "GreaterThanThreshold", "evaluationPeriods": 1,
+			"alarmActions": []any{"${t.arn}"},
+		})
+		require.ErrorContains(t, simaws.Undelivered(e.cloud), more)
+	}
+}
+
+// TestNoAccessLogUnderAKey: S3 User Guide, "Enabling Amazon S3 server access logging".
+func TestNoAccessLogUnderAKey(t *testing.T) {
+	for algorithm, want := range map[string]string{
+		"AES256": "", "aws:kms": "S3 writes no access log to bucket logs, which a KMS key encrypts",
+	} {
+		e := start(t, simaws.Options{}, nil)
+		for _, s := range []step{
+			{bucket, "b", props{"bucket": "books"}},
+			{bucket, "logs", props{"bucket": "logs"}},
+			{bucketPolicy, "bp", props{
+				"bucket": "logs", "policy": policyOf(when("Log", "logging.s3.amazonaws.com", `"s3:PutObject"`, "*", "")),
+			}},
+			{bucketEncryption, "be", props{"bucket": "logs", "rules": []any{props{
+				"applyServerSideEncryptionByDefault": props{"sseAlgorithm": algorithm},
+			}}}},
+			{resourcetypes.BucketLogging, "bl", props{"bucket": "books", "targetBucket": "logs", "targetPrefix": "web/"}},
+		} {
+			e.make(s.token, s.name, s.inputs)
+		}
+		err := simaws.Undelivered(e.cloud)
+		if want == "" {
+			require.NoError(t, err)
+		} else {
+			require.ErrorContains(t, err, want)
+		}
 	}
 }
 

@@ -244,6 +244,26 @@ func TestRolesTrustTheirServices(t *testing.T) {
 	assert.Greater(t, given, 10)
 }
 
+// TestPoliciesNameRolesThatAreThere: of this account; services check that when a policy is put.
+func TestPoliciesNameRolesThatAreThere(t *testing.T) {
+	for token, property := range map[string]string{
+		resourcetypes.BucketPolicy: "policy", resourcetypes.TopicPolicy: "policy", resourcetypes.KMSKey: "policy",
+		resourcetypes.RepositoryPolicy: "policy", resourcetypes.Role: "assumeRolePolicy",
+	} {
+		for account, refused := range map[string]bool{"444455556666": true, "999999999999": false} {
+			document := `{"Statement":[{"Effect":"Allow","Action":"kms:*","Principal":{"AWS":["arn:aws:iam::` + account +
+				`:role/ghost","arn:aws:iam::444455556666:root"]},"Resource":"*"}]}`
+			call := &catalog.Call{
+				World: emptyWorld{}, Op: catalog.Create, Type: catalog.All()[token], Token: token, Account: "444455556666",
+				Region: "us-east-1", Partition: "aws", Inputs: at(property, document), Seed: "seed",
+			}
+			assert.Equal(t, refused, slices.ContainsFunc(call.Type.Rules, func(rule catalog.Rule) bool {
+				return rule(call) != nil
+			}), "%s %s", token, account)
+		}
+	}
+}
+
 // theirs is a resource of another account.
 const theirs = "arn:aws:sqs:us-east-1:999999999999:theirs"
 

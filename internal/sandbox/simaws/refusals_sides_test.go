@@ -35,8 +35,9 @@ func TestBothSidesOfRules(t *testing.T) {
 	}
 	toGRPC := func(listener string) props {
 		return props{
-			"listenerArn": "${" + listener + ".arn}", "actions": []any{props{"type": "forward", "targetGroupArn": "${grpc.arn}"}},
-			"conditions": []any{props{"pathPattern": props{"values": []any{"/*"}}}},
+			"listenerArn": "${" + listener + ".arn}",
+			"actions":     []any{props{"type": "forward", "targetGroupArn": "${grpc.arn}"}},
+			"conditions":  []any{props{"pathPattern": props{"values": []any{"/*"}}}},
 		}
 	}
 	fixed := func(protocol string, port int) props {
