@@ -60,6 +60,7 @@ func TestNeverReadyIsRecorded(t *testing.T) {
 	failed, ok := details[0].(*pulumirpc.ErrorResourceInitFailed)
 	require.True(t, ok)
 	assert.Contains(t, failed.GetId(), "/q-")
+	assert.Equal(t, []string{status.Convert(err).Message()}, failed.GetReasons())
 	assert.Equal(t, 1, e.count())
 }
 

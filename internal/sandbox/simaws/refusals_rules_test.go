@@ -133,6 +133,23 @@ func TestFunctionVersions(t *testing.T) {
 	assert.Equal(t, after["codeSha256"], e.made["published"].outputs["codeSha256"], "the code is the same")
 }
 
+// TestSupportOfPostgreSQL: a major version past its standard support goes on under Extended Support alone, and a
+// retired minor version under neither.
+func TestSupportOfPostgreSQL(t *testing.T) {
+	e := start(t, simaws.Options{}, nil)
+	for version, taken := range map[string][2]bool{
+		"13.20": {true, false}, "16.10": {}, "17": {true, true}, "99": {true, true},
+	} {
+		for i, support := range []string{"", "-disabled"} {
+			err := e.try(resourcetypes.DBInstance, "x", props{
+				"engine": "postgres", "engineVersion": version, "instanceClass": "c",
+				"engineLifecycleSupport": "open-source-rds-extended-support" + support,
+			})
+			assert.Equal(t, taken[i], err == nil, "%s%s", version, support)
+		}
+	}
+}
+
 // TestAliasesNameTheirKey: by its id or its ARN.
 func TestAliasesNameTheirKey(t *testing.T) {
 	e := start(t, simaws.Options{}, nil)

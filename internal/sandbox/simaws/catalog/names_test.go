@@ -14,6 +14,7 @@ import (
 	"aws-webapp/internal/awsdata/authorization"
 	"aws-webapp/internal/awsdata/resourcetypes"
 	"aws-webapp/internal/sandbox/simaws/catalog"
+	"aws-webapp/internal/sandbox/simaws/sdksource"
 )
 
 // made resolves the outputs of a type from required inputs that are called as they are.
@@ -242,6 +243,16 @@ func TestRolesTrustTheirServices(t *testing.T) {
 		}
 	}
 	assert.Greater(t, given, 10)
+}
+
+// TestNamesAreMade: Pulumi names what has a name, but no domain, and a database by its identifier.
+func TestNamesAreMade(t *testing.T) {
+	for token, typ := range catalog.All() {
+		sdk, err := sdksource.ReadResource(token)
+		require.NoError(t, err)
+		named := sdk.HasInput("name") && token != resourcetypes.DNSRecord && token != resourcetypes.DBInstance
+		assert.Equal(t, named, typ.Name != nil && typ.Name.Key() == "name", token)
+	}
 }
 
 // TestPoliciesNameRolesThatAreThere: of this account; services check that when a policy is put.

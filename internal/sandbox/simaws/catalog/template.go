@@ -54,7 +54,7 @@ func (c *Call) placeholder(name string, extra map[string]string) string {
 }
 
 // Text returns the string at path among the inputs and the outputs, resolving outputs
-// that depend on each other. Numbers and booleans are written out.
+// that depend on each other. Numbers are written out.
 func (c *Call) Text(path string) string {
 	v, ok := c.Value(path)
 	switch {
@@ -64,8 +64,6 @@ func (c *Call) Text(path string) string {
 		return v.StringValue()
 	case v.IsNumber():
 		return strconv.FormatFloat(v.NumberValue(), 'f', -1, 64)
-	case v.IsBool():
-		return strconv.FormatBool(v.BoolValue())
 	default:
 		return ""
 	}
