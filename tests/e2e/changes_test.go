@@ -73,7 +73,7 @@ var stagingChanges = []change{
 }
 
 var prodChanges = []change{
-	{"network", map[string]string{"network.interfaceEndpoints[7]": "ssm"}, []string{
+	{"network", map[string]string{"network.interfaceEndpoints[6]": "ssm"}, []string{
 		"create VpcEndpoint network-ssm",
 	}},
 	{"storage", map[string]string{"storage.noncurrentVersionDays": "60"}, []string{

@@ -38,7 +38,7 @@ func TestOneChangeChangesOneThing(t *testing.T) {
 			"update LogGroup search-shipper [retentionInDays]",
 			"update LogGroup visitor-book [retentionInDays]",
 		}},
-		{"network", "prod", map[string]string{"network.interfaceEndpoints[7]": "ssm"}, []string{
+		{"network", "prod", map[string]string{"network.interfaceEndpoints[6]": "ssm"}, []string{
 			"create VpcEndpoint network-ssm",
 		}},
 		{"storage", "staging", map[string]string{"storage.accessLogDays": "60"}, []string{

@@ -50,7 +50,7 @@ func TestADiagramLeavesNothingOut(t *testing.T) {
 	svg := s.requireReadable(deployed(t, setup{stack: "delivery"}).resources())
 	for _, text := range []string{
 		"Load balancer", "visitor-book", "PostgreSQL 17", "Search shipper", "OpenSearch", "NAT gateways", "one in each zone",
-		"10.0.1.0/24", "10.0.9.0/24", "us-east-1c", ">443, 80<", ">8000<", ">5432<", "out: 8443", "7 AWS services, S3",
+		"10.0.1.0/24", "10.0.9.0/24", "us-east-1c", ">443, 80<", ">8000<", ">5432<", "out: 8443", "6 AWS services, S3",
 		"audit, application", "CloudTrail, all regions", "rotated every 30 days", "locked vault",
 		"canary 10%, 5 minutes", "Approval",
 	} {
