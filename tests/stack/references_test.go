@@ -4,13 +4,16 @@ import (
 	"fmt"
 	"maps"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
+	"github.com/stretchr/testify/assert"
 
+	"aws-webapp/internal/awsdata/authorization"
 	"aws-webapp/tests/golden"
 	"aws-webapp/tests/mockaws"
 )
@@ -110,4 +113,23 @@ var madeUp = map[string]resource.PropertyKey{
 var namedBy = []resource.PropertyKey{
 	"id", "arn", "name", "bucket", "family", "identifier", "keyId", "replicationGroupId", "url", "userGroupId", "userId",
 	"vpcId",
+}
+
+var arnLike = regexp.MustCompile(`\barn:aws:([a-z0-9-]+):`)
+
+// TestEachARNNamesAService: what names a service that AWS does not have matches nothing, and nobody says so.
+func TestEachARNNamesAService(t *testing.T) {
+	known := authorization.Services()
+	everyVariant(t, func(t *testing.T, g *graph) (judged int) {
+		for _, r := range g.resources {
+			for input, value := range r.inputs {
+				for _, found := range arnLike.FindAllStringSubmatch(renderValue(value), -1) {
+					judged++
+					service := found[1] == "mock" || slices.Contains(known, found[1])
+					assert.Truef(t, service, "%s of %s names %s", input, r.key(), found[0])
+				}
+			}
+		}
+		return judged
+	})
 }
