@@ -69,8 +69,7 @@ destroy: sandbox ## Destroy the stack
 reset: ## Forget every stack of the sandbox and start again; what was built stays
 	rm -rf .sandbox/stacks .sandbox/state .sandbox/logs
 
-# Side by side: the sandbox; and the functions, then the CLI, whose packages the sandbox has compiled by then. Interrupted,
-# it goes on where it was.
+# Side by side: the sandbox; and the functions, then the CLI. Interrupted, it goes on where it was.
 .PHONY: first
 first:
 	@if [ ! -x $(BIN)/sandbox ] && [ '$(STACK)' = prod ] && [ -z '$(EXAMPLE)' ]; then \
