@@ -78,7 +78,7 @@ first:
 
 .PHONY: ahead
 ahead: lambda
-	@[ -x $(BIN)/pulumi ] || $(MAKE) --no-print-directory cli
+	@[ -x $(BIN)/sandbox ] || $(MAKE) --no-print-directory cli
 
 .PHONY: sandbox
 sandbox:
