@@ -160,15 +160,20 @@ func (v *Verifier) checkRedirect(ctx context.Context) outcome.Finding {
 }
 
 func (w *Web) get(ctx context.Context, address string) (*http.Response, error) {
-	request, _ := http.NewRequestWithContext(ctx, http.MethodGet, address, nil) // Prepare has refused what does not parse
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return nil, err
+	}
 	return w.do(request)
 }
 
 // call calls a method of gRPC with an empty message: no compression and no bytes.
 // https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md
 func (w *Web) call(ctx context.Context, address string) (*http.Response, error) {
-	// Prepare has refused what does not parse.
-	request, _ := http.NewRequestWithContext(ctx, http.MethodPost, address, bytes.NewReader(make([]byte, len("01234"))))
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, address, bytes.NewReader(make([]byte, len("01234"))))
+	if err != nil {
+		return nil, err
+	}
 	request.Header.Set("Content-Type", "application/grpc")
 	request.Header.Set("Te", "trailers")
 	return w.do(request)
