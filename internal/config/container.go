@@ -88,6 +88,9 @@ func UnitOf(s *Service) Unit {
 	return Unit{Name: s.Name, Container: &s.Container, sidecars: s.Sidecars}
 }
 
+// UnitOfJob is UnitOf for a job, which has no sidecars.
+func UnitOfJob(j *Job) Unit { return Unit{Name: j.Name, Container: &j.Container} }
+
 // SecretMaps returns the secrets of each container, the unit's own first.
 func (u Unit) SecretMaps() []map[string]string {
 	all := []map[string]string{u.Secrets}

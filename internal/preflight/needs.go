@@ -91,8 +91,7 @@ func needsWith(c *config.Config, weigh func(list string) int) needs {
 		if job.DatabaseAccess {
 			readers++
 		}
-		unit := config.Unit{Name: job.Name, Container: &job.Container}
-		n.securityGroupRules = max(n.securityGroupRules, waysOut(unit, job.Egress, weigh))
+		n.securityGroupRules = max(n.securityGroupRules, waysOut(config.UnitOfJob(job), job.Egress, weigh))
 		n.fargate += float64(job.CPU) / cpuUnits
 	}
 	if blueGreen {

@@ -165,7 +165,7 @@ func (w *workload) createSecurityGroups(ctx *pulumi.Context) (err error) {
 	for _, job := range w.cfg.Jobs {
 		args.Services = append(args.Services, components.SecurityGroupsService{
 			Name: job.Name, DatabaseAccess: job.DatabaseAccess, Egress: egressOf(job.Egress),
-			Stores: storesOf(config.Unit{Name: job.Name, Container: &job.Container}),
+			Stores: storesOf(config.UnitOfJob(&job)),
 		})
 	}
 	if w.cfg.Operator.Enabled {

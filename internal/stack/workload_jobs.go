@@ -18,7 +18,7 @@ func (w *workload) createJobs(ctx *pulumi.Context) error {
 	for i := range w.cfg.Jobs {
 		cfg := &w.cfg.Jobs[i]
 		args := &components.JobArgs{
-			TaskArgs:        w.unitArgs(config.Unit{Name: cfg.Name, Container: &cfg.Container}),
+			TaskArgs:        w.unitArgs(config.UnitOfJob(cfg)),
 			ClusterName:     w.cluster.Name,
 			ClusterARN:      w.cluster.ARN,
 			SubnetIDs:       w.network.AppSubnetIDs,
