@@ -176,15 +176,21 @@ var pictures sync.Map
 func pictureOf(t *testing.T, stackName string, with edits) (picture, error) {
 	t.Helper()
 	draw, _ := pictures.LoadOrStore(fmt.Sprint(stackName, with), sync.OnceValues(func() (picture, error) {
-		rec := &recorder{stack: stackName}
-		err := rec.run(t, packagedRoot(t), func(values map[string]string) {
-			clear(values)
-			maps.Copy(values, keys.Edited(t, stackName, with))
-		})
+		rec, err := runEdited(t, stackName, with)
 		graph := render(append(slices.Clone(rec.resources), rec.outputs))
 		return picture{fmt.Sprintf("%x", sha256.Sum256([]byte(graph))), partsOf(rec.resources)}, err
 	}))
 	return draw.(func() (picture, error))()
+}
+
+// runEdited runs the program with a stack file that has edits.
+func runEdited(t *testing.T, stackName string, with edits) (*recorder, error) {
+	t.Helper()
+	rec := &recorder{stack: stackName}
+	return rec, rec.run(t, packagedRoot(t), func(values map[string]string) {
+		clear(values)
+		maps.Copy(values, keys.Edited(t, stackName, with))
+	})
 }
 
 // partsOf returns the types of resources, their inputs, and the actions of their policies.

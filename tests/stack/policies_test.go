@@ -2,7 +2,6 @@ package stack_test
 
 import (
 	"encoding/json"
-	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -67,10 +66,10 @@ func TestViolationsNameTheKey(t *testing.T) {
 		}
 	}
 	failed := func(with edits) map[string]bool {
-		values, found := keys.Edited(t, "prod", with), map[string]bool{}
-		rec := &recorder{stack: "prod"}
-		require.NoError(t, rec.run(t, packagedRoot(t), func(v map[string]string) { clear(v); maps.Copy(v, values) }))
-		for _, j := range judgedByPack(t, "prod", values, newGraph(rec)) {
+		rec, err := runEdited(t, "prod", with)
+		require.NoError(t, err)
+		found := map[string]bool{}
+		for _, j := range judgedByPack(t, "prod", keys.Edited(t, "prod", with), newGraph(rec)) {
 			found[j.Control] = found[j.Control] || j.Verdict == control.Fail
 		}
 		return found
