@@ -73,6 +73,9 @@ func openDatabase(cfg *pgxpool.Config, events *slog.Logger) (*database, error) {
 	cfg.MaxConnLifetime, cfg.MaxConnLifetimeJitter = connectionLifetime, connectionLifetime/4
 	cfg.MaxConnIdleTime = connectionLifetime
 	cfg.HealthCheckPeriod = watchInterval
+	// pgx trusts a connection for a second after its last use. One that the server closed in that second would cost a
+	// visitor an error, so each is tried first: a round trip to the database.
+	cfg.ShouldPing = func(context.Context, pgxpool.ShouldPingParams) bool { return true }
 	cfg.ConnConfig.ConnectTimeout = connectTimeout
 	cfg.ConnConfig.Tracer = &connectTracer{events: events}
 	parameters := cfg.ConnConfig.RuntimeParams

@@ -80,6 +80,20 @@ func TestARotationStopsNothingWhileConnectionsLast(t *testing.T) {
 	assert.Equal(t, "database refuses the password", failed.Data["reason"])
 }
 
+// The server may close a connection at any time: a failover, an administrator.
+func TestAConnectionThatEndedCostsNoRequest(t *testing.T) {
+	b := newBook(t)
+	s := start(t, b.env).healthy(t)
+
+	for i := range poolSize {
+		_, page := s.get(t, "/") // a connection was used a moment ago
+		require.Contains(t, page, "<form")
+		b.disconnect(t, 0)
+		status, _ := s.sign(t, fmt.Sprintf("visitor %d", i), "")
+		assert.Equal(t, http.StatusSeeOther, status)
+	}
+}
+
 // Without a connection left, only a new task, with the new password, can help.
 func TestATaskWithAnOldPasswordGivesUp(t *testing.T) {
 	b := newBook(t)
