@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"golang.org/x/mod/modfile"
+	"golang.org/x/mod/semver"
 )
 
 var (
@@ -280,16 +281,7 @@ func TestStacksExist(t *testing.T) {
 
 // The CLI that workflows install is the one that everything was tested with.
 func TestOnePulumiVersion(t *testing.T) {
-	content, err := os.ReadFile(filepath.Join(root, "tools/go.mod"))
-	require.NoError(t, err)
-	module, err := modfile.ParseLax("go.mod", content, nil)
-	require.NoError(t, err)
-	want := ""
-	for _, r := range module.Require {
-		if r.Mod.Path == "github.com/pulumi/pulumi/pkg/v3" {
-			want = r.Mod.Version
-		}
-	}
+	want := required(t, "tools/go.mod")["github.com/pulumi/pulumi/pkg/v3"]
 	require.NotEmpty(t, want)
 	found := 0
 	for _, w := range workflows(t) {
@@ -301,4 +293,32 @@ func TestOnePulumiVersion(t *testing.T) {
 		}
 	}
 	assert.Equal(t, 1, found)
+}
+
+// The first `make up` builds the program and the CLI. What both import is compiled once if it has one version.
+func TestTheProgramAndTheCLIShareTheirModules(t *testing.T) {
+	cli := required(t, "tools/go.mod")
+	var differ []string
+	for path, version := range required(t, "go.mod") {
+		if other, ok := cli[path]; ok && other != version {
+			differ = append(differ, path+"@"+slices.MaxFunc([]string{version, other}, semver.Compare))
+		}
+	}
+	slices.Sort(differ)
+	assert.Empty(t, differ, "go.mod and tools/go.mod require different versions; run in both folders: "+
+		"go get %s && go mod tidy", strings.Join(differ, " "))
+}
+
+// required are the modules that a go.mod requires, with their versions.
+func required(t *testing.T, file string) map[string]string {
+	t.Helper()
+	content, err := os.ReadFile(filepath.Join(root, file))
+	require.NoError(t, err)
+	module, err := modfile.ParseLax(file, content, nil)
+	require.NoError(t, err)
+	versions := map[string]string{}
+	for _, r := range module.Require {
+		versions[r.Mod.Path] = r.Mod.Version
+	}
+	return versions
 }
