@@ -57,8 +57,8 @@ func optional(property, value string, inputs props) props {
 	return inputs
 }
 
-// TestWhatComesAlong: a VPC comes with default resources, which its outputs name and which are
-// deleted with it.
+// TestWhatComesAlong: a VPC comes with default resources, which its outputs name. They
+// outlive its updates, and are deleted with it.
 func TestWhatComesAlong(t *testing.T) {
 	e := start(t, simaws.Options{}, nil)
 	vpc := e.make("aws:ec2/vpc:Vpc", "vpc", props{"cidrBlock": "10.0.0.0/16"})
@@ -70,6 +70,7 @@ func TestWhatComesAlong(t *testing.T) {
 		want[token] = text(vpc, output)
 	}
 	assert.Equal(t, text(vpc, "mainRouteTableId"), text(vpc, "defaultRouteTableId"))
+	require.NoError(t, e.update("vpc", props{"cidrBlock": "10.0.0.0/16", "tags": props{"a": "b"}}))
 	records, err := e.cloud.Records()
 	require.NoError(t, err)
 	got := map[string]string{}

@@ -356,6 +356,14 @@ func TestSecretsAreKept(t *testing.T) {
 	read := e.read("v")
 	assert.Equal(t, secret, read.outputs["value"])
 	assert.Equal(t, secret, read.inputs["value"])
+
+	hidden := resource.NewProperty(resource.PropertyMap{"variables": resource.NewProperty(
+		resource.PropertyMap{"PASSWORD": secret, "REGION": resource.NewProperty("here")})})
+	e.make(role, "r", props{"assumeRolePolicy": trust("lambda.amazonaws.com")})
+	inputs := resource.NewPropertyMapFromMap(e.fill(props{"role": "${r.arn}", "imageUri": "i"}).(props))
+	inputs["environment"] = hidden
+	require.NoError(t, e.tryMap(function, "f", inputs))
+	assert.Equal(t, hidden, e.read("f").inputs["environment"], "a secret within an object")
 }
 
 func TestImportKnowsTheIDAlone(t *testing.T) {

@@ -2,6 +2,7 @@ package simaws_test
 
 import (
 	"maps"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -64,6 +65,21 @@ func TestAccessPointsAreRefused(t *testing.T) {
 		},
 	} {
 		assert.ErrorContains(t, e.try(resourcetypes.FileSystemAccessPoint, "x", tc.inputs), tc.want, what)
+	}
+	for _, id := range []string{"uid", "gid", "ownerUid", "ownerGid"} {
+		for _, number := range []float64{-1, 1 << 32} {
+			inputs := point("/files", "0750", 1000)
+			user := inputs["posixUser"].(props)
+			if strings.HasPrefix(id, "owner") {
+				user = inputs["rootDirectory"].(props)["creationInfo"].(props)
+			}
+			user[id] = number
+			assert.ErrorContains(t, e.try(resourcetypes.FileSystemAccessPoint, "x", inputs), "."+id+": ")
+		}
+	}
+	for char := '!'; char <= '~'; char++ {
+		err := e.try(resourcetypes.FileSystemAccessPoint, "x", point("/files/a"+string(char)+"b", "0750", 1000))
+		assert.Equal(t, strings.ContainsRune("$#<>;`|&?{}^*", char), err != nil, "%c", char)
 	}
 	e.make(resourcetypes.FileSystemAccessPoint, "four", point("/a/b/c/d", "750", 1<<32-1))
 	e.make(resourcetypes.FileSystemAccessPoint, "root", props{"fileSystemId": "${files.id}"})
@@ -195,7 +211,15 @@ func TestTasksThatCannotMount(t *testing.T) {
 		changes props
 		want    string
 	}{
-		"in the clear":        {props{"transitEncryption": "DISABLED"}, "transitEncryption must be ENABLED"},
+		"in the clear": {props{"transitEncryption": "DISABLED"}, "transitEncryption must be ENABLED"},
+		"IAM in the clear": {
+			props{"transitEncryption": "DISABLED", "authorizationConfig": props{"iam": "ENABLED"}},
+			"transitEncryption must be ENABLED",
+		},
+		"an access point in the clear": {
+			props{"transitEncryption": "DISABLED", "authorizationConfig": props{"accessPointId": "${point.id}"}},
+			"transitEncryption must be ENABLED",
+		},
 		"a folder beside the": {props{"rootDirectory": "/data"}, "rootDirectory must be / or left out"},
 	} {
 		assert.ErrorContains(t, e.try(task, "t", mounting(tc.changes)), tc.want, what)

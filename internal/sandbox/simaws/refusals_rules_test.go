@@ -148,6 +148,9 @@ func TestSupportOfPostgreSQL(t *testing.T) {
 			assert.Equal(t, taken[i], err == nil, "%s%s", version, support)
 		}
 	}
+	require.NoError(t, e.try(resourcetypes.DBInstance, "other", props{
+		"engine": "mysql", "engineVersion": "16.10", "instanceClass": "c",
+	}), "another engine has other versions")
 }
 
 // TestAliasesNameTheirKey: by its id or its ARN.

@@ -33,10 +33,10 @@ func TestBothSidesOfRules(t *testing.T) {
 	grpc := props{
 		"vpcId": "${vpc.id}", "protocol": "HTTP", "protocolVersion": "GRPC", "healthCheck": props{"matcher": "0"},
 	}
-	toGRPC := func(listener string) props {
+	forwards := func(listener, targets string) props {
 		return props{
 			"listenerArn": "${" + listener + ".arn}",
-			"actions":     []any{props{"type": "forward", "targetGroupArn": "${grpc.arn}"}},
+			"actions":     []any{props{"type": "forward", "targetGroupArn": "${" + targets + ".arn}"}},
 			"conditions":  []any{props{"pathPattern": props{"values": []any{"/*"}}}},
 		}
 	}
@@ -86,7 +86,19 @@ func TestBothSidesOfRules(t *testing.T) {
 				{targets, "grpc", grpc},
 				{listener, "plain", fixed("HTTP", 80)},
 				{listener, "tls", fixed("HTTPS", 443)},
-			}, resourcetypes.ListenerRule, toGRPC("plain"), toGRPC("tls"), "Listener protocol 'HTTP' is not supported", nil,
+			},
+			resourcetypes.ListenerRule, forwards("plain", "grpc"), forwards("tls", "grpc"),
+			"Listener protocol 'HTTP' is not supported with a target group with the protocol-version 'GRPC'", nil,
+		},
+		{
+			[]step{
+				{balancer, "lb", twoSubnets(nil)},
+				{targets, "http1", props{"vpcId": "${vpc.id}", "protocol": "HTTP", "protocolVersion": "HTTP1"}},
+				{targets, "http2", props{"vpcId": "${vpc.id}", "protocol": "HTTP", "protocolVersion": "HTTP2"}},
+				{listener, "plain", fixed("HTTP", 80)},
+			},
+			resourcetypes.ListenerRule, forwards("plain", "http2"), forwards("plain", "http1"),
+			"Listener protocol 'HTTP' is not supported with a target group with the protocol-version 'HTTP2'", nil,
 		},
 		{
 			[]step{

@@ -68,10 +68,10 @@ func cidrCheck(property string, shortest, longest int) Check {
 }
 
 func subnetInsideVpc(c *Call) error {
-	vpc, ok := c.Find(resourcetypes.VPC, "id", c.Text("vpcId"))
+	vpc, _ := c.Find(resourcetypes.VPC, "id", c.Text("vpcId"))
 	block, err := netip.ParsePrefix(c.Text("cidrBlock"))
-	if !ok || err != nil {
-		return nil
+	if err != nil {
+		return nil // of IPv6 alone
 	}
 	whole, err := netip.ParsePrefix(prop.Text(vpc.Props, "cidrBlock"))
 	if err == nil && (!whole.Contains(block.Addr()) || block.Bits() < whole.Bits()) {

@@ -23,7 +23,7 @@ func init() { tables = append(tables, rdsTypes) }
 var rdsTypes = Types{
 	resourcetypes.DBInstance: {
 		Name: &Name{
-			Property: "identifier", Prefix: "identifierPrefix", Max: 63, Lower: true, Chars: dbChars, Fallback: "tf-{digits26}",
+			Property: "identifier", Prefix: "identifierPrefix", Max: 63, Chars: dbChars, Fallback: "tf-{digits26}",
 		},
 		ID: "db-{upper26}",
 		Outputs: Outputs{

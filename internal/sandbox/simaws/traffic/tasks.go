@@ -78,6 +78,10 @@ func (c container) starts(r *cloud.Reader, definition resource.PropertyMap) erro
 	for _, secret := range c.Secrets {
 		// A task definition may append key, stage and version to a secret's ARN of 7 parts.
 		parts := strings.Split(secret.ValueFrom, ":")
+		if len(parts) < 6 {
+			problems = append(problems, fmt.Errorf("secret %s is not an ARN", secret.ValueFrom))
+			continue
+		}
 		action := map[string]string{"secretsmanager": "secretsmanager:GetSecretValue", "ssm": "ssm:GetParameters"}[parts[2]]
 		demand(execution, action, strings.Join(parts[:min(len(parts), 7)], ":"))
 	}

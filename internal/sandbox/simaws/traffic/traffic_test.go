@@ -113,6 +113,16 @@ func edited(token, id string, property resource.PropertyKey, value any) func(*cl
 	}
 }
 
+// replaced returns a change of a text in the containers of web.
+func replaced(before, after string) func(*cloud.Cloud) error {
+	return func(account *cloud.Cloud) error {
+		return account.Edit(definition, "web", func(p props) {
+			text := p["containerDefinitions"].StringValue()
+			p["containerDefinitions"] = resource.NewProperty(strings.Replace(text, before, after, 1))
+		})
+	}
+}
+
 func removed(token, id string) func(*cloud.Cloud) error {
 	return func(account *cloud.Cloud) error { return account.Remove(token, id) }
 }
@@ -179,6 +189,11 @@ func TestWhoAnswers(t *testing.T) {
 
 		"no right to pull":    {root, removed(policy, "pull"), "", "role execution has no right to ecr:BatchGetImage on "},
 		"no right to secrets": {root, removed(policy, "secret"), "", "secretsmanager:GetSecretValue on " + secret},
+		"no right to parameters": {
+			root, replaced(secret, "arn:aws:ssm:us-east-1:111111111111:parameter/key"), "",
+			"no right to ssm:GetParameters on arn:aws:ssm:us-east-1:111111111111:parameter/key",
+		},
+		"a name for a secret": {root, replaced(secret+":key::", "key"), "", "secret key is not an ARN"},
 		"no right to log":     {root, removed(policy, "log"), "", "no right to logs:PutLogEvents on "},
 		"no log group":        {root, removed(logGroup, "web"), "", "log group /ecs/web does not exist"},
 		"no right to objects": {root, removed(policy, "bucket"), "", "role task has no right to s3:GetObject on "},
@@ -188,11 +203,8 @@ func TestWhoAnswers(t *testing.T) {
 		"database closed":     {root, removed(ingress, "of-db"), "", "no rule lets a task in on port 5432"},
 		"database that the task has by another name": {
 			root, func(account *cloud.Cloud) error {
-				return errors.Join(removed(ingress, "of-db")(account), account.Edit(definition, "web", func(p props) {
-					text := p["containerDefinitions"].StringValue()
-					p["containerDefinitions"] = resource.NewProperty(strings.Replace(text, `"name": "DATABASE_URL", "value": `+
-						`"postgres://db:5432/x"`, `"name": "PGHOST", "value": "db"`, 1))
-				}))
+				named := replaced(`"name": "DATABASE_URL", "value": "postgres://db:5432/x"`, `"name": "PGHOST", "value": "db"`)
+				return errors.Join(removed(ingress, "of-db")(account), named(account))
 			}, "", "no rule lets a task in on port 5432",
 		},
 		"tasks closed":     {root, removed(egress, "to-db"), "", "no rule lets a task out to port 5432"},
