@@ -63,6 +63,18 @@ var badSidecars = map[string]bad{
 		beside(`, "tmpMiB": 0`),
 		Error{sidecar0 + ".tmpMiB", "0", "16 to 122879", "set a number in that range"},
 	},
+	// What is wrong by itself is not added up with the others as well.
+	"sidecar with more CPU than a task": {
+		beside(`, "cpu": 99999`), Error{sidecar0 + ".cpu", "99999", "0 to 16384", "set a number in that range"},
+	},
+	"sidecar with more memory than a task": {
+		beside(`, "memoryMiB": 122881`),
+		Error{sidecar0 + ".memoryMiB", "122881", "0, 6 to 122880", "set one of these numbers"},
+	},
+	"sidecar with a larger /tmp than a task": {
+		beside(`, "tmpMiB": 122880`),
+		Error{sidecar0 + ".tmpMiB", "122880", "16 to 122879", "set a number in that range"},
+	},
 	"sidecar's /tmp as large as its memory": {
 		beside(`, "tmpMiB": 64, "memoryMiB": 64`),
 		Error{

@@ -54,6 +54,9 @@ func TestAStackFileThatIsWrongIsNotLookedAt(t *testing.T) {
 	result := clitest.Call(t, New(), "--root", root, "--stack", "bad")
 	require.ErrorContains(t, result.Error, `aws-webapp:environment: found "production", allowed dev, staging, prod`)
 	assert.Equal(t, cli.ExitUsage, result.Code())
+	result = clitest.Call(t, New(), "--root", root, "--stack", "Prod")
+	require.ErrorContains(t, result.Error, `name of the stack: found "Prod"`)
+	assert.Equal(t, cli.ExitUsage, result.Code())
 }
 
 func TestExitCodes(t *testing.T) {

@@ -77,6 +77,12 @@ func TestSecurityGroups(t *testing.T) {
 			open(rule("udp", 80, 80, "10.0.0.0/16"), rule(tcp, 80, 80, "10.0.0.0/16")),
 			[]string{"security-groups high: lets in port 80 (udp) from 10.0.0.0/16; before: closed"},
 		},
+		"every protocol": {
+			open(props{"securityGroupId": "sg-1", "ipProtocol": all, "cidrIpv4": "10.0.0.0/16"},
+				rule(tcp, 80, 80, "10.0.0.0/16")),
+			[]string{"security-groups high: lets in all ports and protocols from 10.0.0.0/16; before: port 80 (tcp) from " +
+				"10.0.0.0/16"},
+		},
 		"SSH from the world": {
 			open(rule(tcp, 22, 22, "0.0.0.0/0")),
 			[]string{"security-groups critical: lets in port 22 (tcp) from 0.0.0.0/0, the whole internet; before: closed"},

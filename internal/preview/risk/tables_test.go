@@ -350,6 +350,7 @@ func documented(t *testing.T) map[string][]string {
 // Every document is compared with its earlier version, and its removal is reported if only its
 // denials go.
 func TestEveryDocument(t *testing.T) {
+	require.Contains(t, documented(t), endpointPolicyType)
 	for token, properties := range documented(t) {
 		for _, property := range properties {
 			holds := func(text string) values {

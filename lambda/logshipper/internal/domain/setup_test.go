@@ -106,6 +106,10 @@ func (r *registry) settings(w http.ResponseWriter, request *http.Request) {
 			maps.Copy(index, wanted)
 		}
 	}
+	if request.Method == http.MethodGet && request.URL.Query().Get("flat_settings") != "true" {
+		http.Error(w, "not flat: this domain answers with flat_settings alone", http.StatusBadRequest)
+		return
+	}
 	answer := map[string]any{}
 	for name, settings := range r.indices {
 		answer[name] = map[string]any{"settings": settings}
