@@ -181,9 +181,9 @@ func (v version) lostImages(now config.Service) []loss {
 	return lost
 }
 
-// bucketLevel orders kinds of access; an empty one means none.
+// bucketLevel orders kinds of access; -1 is none.
 func bucketLevel(access config.BucketAccess) int {
-	return slices.Index([]config.BucketAccess{config.BucketNone, config.BucketRead, config.BucketReadWrite}, access)
+	return slices.Index([]config.BucketAccess{config.BucketRead, config.BucketReadWrite}, access)
 }
 
 // lostSecrets returns the names of variables, not ARNs: an ARN may reveal what the secret is

@@ -1,6 +1,7 @@
 package stack_test
 
 import (
+	"encoding/json"
 	"maps"
 	"slices"
 	"strings"
@@ -220,7 +221,7 @@ func TestTheDashboardNamesEachService(t *testing.T) {
 	})
 }
 
-// Every bucket writes its access log to a bucket of the stack, but the one that takes the logs.
+// Every bucket writes its access log to a bucket of the stack, which lets it in, but the one that takes the logs.
 func TestEveryBucketIsLogged(t *testing.T) {
 	everyVariant(t, func(t *testing.T, g *graph) int {
 		names, logged := map[string]bool{}, map[string]bool{}
@@ -231,10 +232,51 @@ func TestEveryBucketIsLogged(t *testing.T) {
 			target := logging.inputs["targetBucket"].StringValue()
 			assert.True(t, names[target], "%s writes to %q", logging.name, target)
 			logged[logging.name] = true
+			source := "arn:aws:s3:::" + logging.inputs["bucket"].StringValue()
+			assert.True(t, letsIn(g, target, "s3:PutObject", "logging.s3.amazonaws.com", source), "%s lets %s in", target, source)
 		}
 		assert.Len(t, logged, len(names)-1)
 		return len(names)
 	})
+}
+
+// letsIn reports whether the policy of a bucket lets somebody in under a condition that names a value.
+func letsIn(g *graph, bucket, action, who, value string) bool {
+	for _, r := range g.ofType("aws:s3/bucketPolicy:BucketPolicy") {
+		if r.inputs["bucket"].StringValue() != bucket {
+			continue
+		}
+		var document struct{ Statement []statementOf }
+		if json.Unmarshal([]byte(r.inputs["policy"].StringValue()), &document) != nil {
+			return false
+		}
+		for _, s := range document.Statement {
+			conditions, _ := s["Condition"].(map[string]any)
+			for _, tests := range conditions {
+				for _, values := range tests.(map[string]any) {
+					if s.text("Effect") == "Allow" && slices.Contains(s.list("Action"), action) &&
+						slices.Contains(s.who(), who) && slices.Contains(texts(values), value) {
+						return true
+					}
+				}
+			}
+		}
+	}
+	return false
+}
+
+// The roles of other accounts keep their stacks' state in the delivery's bucket: those that preview read it, those that
+// deploy write it, too.
+func TestOtherAccountsReachTheirState(t *testing.T) {
+	g := graphOf(t, "delivery")
+	const state = "aws-webapp-delivery-state-123456789012-us-east-1"
+	for _, account := range []string{"111111111111", "222222222222"} {
+		for role, writes := range map[string]bool{"preview": false, "deploy": true} {
+			arn := "arn:aws:iam::" + account + ":role/aws-webapp-delivery-" + role
+			assert.True(t, letsIn(g, state, "s3:GetObject", "other account", arn), arn)
+			assert.Equal(t, writes, letsIn(g, state, "s3:PutObject", "other account", arn), arn)
+		}
+	}
 }
 
 // Secrets reach the task definition as ECS wants them, and the execution role may read these and no others.
