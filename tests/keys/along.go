@@ -77,17 +77,32 @@ const workers = `[
 	{"name": "visitor-book", "kind": "worker", "image": "visitor-book:1.0.0", "queue": {"enabled": true}},
 	{"name": "api", "image": "visitor-book:1.0.0", "routing": {"priority": 50, "paths": ["/*"]}}]`
 
-// sidecar goes along with each of its own keys: an entry has to be complete.
+// entry is a change of one key in the only entry of a list. What is there before has another value.
+func entry(list string, is map[string]string, key, value string) companion {
+	changed := maps.Clone(is)
+	changed[key] = value
+	return replaced(list, object(is), object(changed))
+}
+
+// replaced is a change of the only entry of a list.
+func replaced(list, before, after string) companion {
+	one := listed(list, "["+after+"]")
+	one.base = map[string]string{list: "[" + before + "]"}
+	return one
+}
+
+func object(values map[string]string) string {
+	var members []string
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		members = append(members, `"`+name+`": `+values[name])
+	}
+	return "{" + strings.Join(members, ", ") + "}"
+}
+
 func sidecar(key, value string) companion {
-	entry := map[string]string{
+	return entry("services[0].sidecars", map[string]string{
 		"name": `"agent"`, "image": `"example/agent:1.0.0"`, "containerCheck": `{"command": ["/check"]}`,
-	}
-	entry[key] = value
-	var keys []string
-	for _, name := range slices.Sorted(maps.Keys(entry)) {
-		keys = append(keys, `"`+name+`": `+entry[name])
-	}
-	return listed("services[0].sidecars", `[{`+strings.Join(keys, ", ")+`}]`)
+	}, key, value)
 }
 
 // checkedSidecar is the same for the keys of its check.
@@ -95,42 +110,24 @@ func checkedSidecar(key, value string) companion {
 	return sidecar("containerCheck", `{"command": ["/check"], "`+key+`": `+value+`}`)
 }
 
-// leaving is a way out, which goes along with each of its own keys: an entry has to be complete.
-func leaving(key, value string) companion {
-	entry := map[string]string{
+// wayOut is a way out, of a service or of its earlier version.
+func wayOut(list, key, value string) companion {
+	return entry(list, map[string]string{
 		"to": `"203.0.113.0/24"`, "port": "6380", "protocol": `"tcp"`, "reason": `"queue of the mail team"`,
-	}
-	edits := map[string]string{}
-	for name, text := range entry {
-		edits["services[0].egress[0]."+name] = text
-	}
-	delete(edits, "services[0].egress[0]."+key)
-	return companion{values: []string{value}, edits: edits}
+	}, key, value)
 }
 
-// left is a way out of an earlier version.
-func left(key, value string) companion {
-	entry := map[string]string{
-		"to": `"203.0.113.0/24"`, "port": "6380", "protocol": `"tcp"`, "reason": `"queue of the mail team"`,
-	}
-	entry[key] = value
-	return listed("services[0].previous.egress", `[{"to": `+entry["to"]+`, "port": `+entry["port"]+`, "protocol": `+
-		entry["protocol"]+`, "reason": `+entry["reason"]+`}]`)
-}
+func leaving(key, value string) companion { return wayOut("services[0].egress", key, value) }
 
-// ruled is a further rule of a service, which goes along with each of its own keys.
+func left(key, value string) companion { return wayOut("services[0].previous.egress", key, value) }
+
+// ruled is a further rule of a service.
 func ruled(key, value string) companion {
-	entry := map[string]string{
+	return entry("services[0].routing.rules", map[string]string{
 		"priority": "90", "paths": `["/beta/*"]`, "hosts": `["beta.example.com"]`,
 		"headers": `[{"name": "X-Tenant", "values": ["beta*"]}]`,
-	}
-	entry[key] = value
-	return listed("services[0].routing.rules", `[{"priority": `+entry["priority"]+`, "paths": `+entry["paths"]+
-		`, "hosts": `+entry["hosts"]+`, "headers": `+entry["headers"]+`}]`)
+	}, key, value)
 }
-
-// shortly is a permission by one of its short forms.
-func shortly(list, entry string) companion { return listed(list, `[{`+entry+`}]`) }
 
 func init() {
 	for _, list := range []struct{ name, path string }{
@@ -138,13 +135,19 @@ func init() {
 		{"staging.taskPermissions", "staging.taskPermissions"},
 		{"production.taskPermissions", "production.taskPermissions"},
 	} {
-		for key, entry := range map[string]string{
-			"bucket": `"bucket": "uploads-example", "access": "read"`, "access": `"queue": "orders", "access": "write"`,
-			"queue": `"queue": "mails", "access": "read"`, "topic": `"topic": "news"`,
-			"table": `"table": "orders", "access": "read"`, "mail": `"mail": "shop.example.com"`,
-			"model": `"model": "eu.amazon.nova-lite-v1:0"`, "role": `"role": "arn:aws:iam::444444444444:role/partner"`,
+		for key, forms := range map[string][2]string{
+			"bucket": {`{"bucket": "others-example", "access": "read"}`, `{"bucket": "uploads-example", "access": "read"}`},
+			"access": {`{"queue": "orders", "access": "read"}`, `{"queue": "orders", "access": "write"}`},
+			"queue":  {`{"queue": "orders", "access": "read"}`, `{"queue": "mails", "access": "read"}`},
+			"topic":  {`{"topic": "alerts"}`, `{"topic": "news"}`},
+			"table":  {`{"table": "carts", "access": "read"}`, `{"table": "orders", "access": "read"}`},
+			"mail":   {`{"mail": "example.com"}`, `{"mail": "shop.example.com"}`},
+			"model":  {`{"model": "eu.amazon.nova-pro-v1:0"}`, `{"model": "eu.amazon.nova-lite-v1:0"}`},
+			"role": {
+				`{"role": "arn:aws:iam::444444444444:role/supplier"}`, `{"role": "arn:aws:iam::444444444444:role/partner"}`,
+			},
 		} {
-			along[list.name+"[]."+key] = shortly(list.path, entry)
+			along[list.name+"[]."+key] = replaced(list.path, forms[0], forms[1])
 		}
 	}
 }
@@ -157,15 +160,12 @@ var internals = map[string]string{"services": `[
 
 const anotherReason = `"the report reads every table"`
 
-// permitted is a statement for the tasks, which goes along with each of its own keys.
+// permitted is a statement for the tasks.
 func permitted(list, key, value string) companion {
-	edits := map[string]string{
+	return entry(list, map[string]string{
 		"actions": `["dynamodb:GetItem"]`, "resources": `["arn:aws:dynamodb:us-east-1:222222222222:table/orders"]`,
 		"reason": `"the search reads every table"`,
-	}
-	edits[key] = value
-	return listed(list, `[{"actions": `+edits["actions"]+`, "resources": `+edits["resources"]+
-		`, "reason": `+edits["reason"]+`}]`)
+	}, key, value)
 }
 
 // roles of another account of an environment.
@@ -188,14 +188,16 @@ var along = map[string]companion{
 	"database.engineVersion": {values: []string{`"18"`, `"17"`}, edits: map[string]string{
 		"database.allowMajorVersionUpgrade": "true", "database.applyImmediately": "true",
 	}},
-	"database.allowMajorVersionUpgrade":       {edits: map[string]string{"database.applyImmediately": "true"}},
-	"database.instanceClass":                  values(`"db.m6g.large"`),
-	"database.backupWindow":                   values(`"02:00-02:30"`),
-	"database.maintenanceWindow":              values(`"mon:10:00-mon:11:00"`),
-	"backup.startTime":                        values(`"07:00"`),
-	"backup.lock.graceDays":                   compliance("3"),
-	"backup.lock.irreversible":                compliance("true"),
-	"loadBalancer.waf.ruleOverrides[].group":  override().alone(),
+	"database.allowMajorVersionUpgrade": {edits: map[string]string{"database.applyImmediately": "true"}},
+	"database.instanceClass":            values(`"db.m6g.large"`),
+	"database.backupWindow":             values(`"02:00-02:30"`),
+	"database.maintenanceWindow":        values(`"mon:10:00-mon:11:00"`),
+	"backup.startTime":                  values(`"07:00"`),
+	"backup.lock.graceDays":             compliance("3"),
+	"backup.lock.irreversible":          compliance("true"),
+	"loadBalancer.waf.ruleOverrides[].group": replaced("loadBalancer.waf.ruleOverrides",
+		`{"group": "AWSManagedRulesCommonRuleSet", "rule": "GenericLFI_BODY", "action": "count"}`,
+		`{"group": "AWSManagedRulesKnownBadInputsRuleSet", "rule": "Log4JRCE_BODY", "action": "count"}`),
 	"loadBalancer.waf.ruleOverrides[].rule":   override(`"GenericRFI_BODY"`),
 	"loadBalancer.waf.ruleOverrides[].action": override(`"challenge"`, `"captcha"`, `"allow"`, `"block"`),
 	"loadBalancer.certificateArn":             {edits: map[string]string{"dns": "{}"}},
@@ -251,9 +253,10 @@ var along = map[string]companion{
 	"services[].sidecars[].memoryMiB":    sidecar("memoryMiB", "128"),
 	"services[].sidecars[].environment":  sidecar("environment", `{"SITE": "eu"}`),
 	"services[].sidecars[].secrets":      sidecar("secrets", `{"API_KEY": "/agent/api-key"}`),
-	"services[].sidecars[].dependsOn": listed("services[0].sidecars", `[
-		{"name": "agent", "image": "example/agent:1.0.0"},
-		{"name": "setup", "image": "example/agent:1.0.0", "dependsOn": {"agent": "START"}}]`),
+	"services[].sidecars[].dependsOn": replaced("services[0].sidecars",
+		`{"name": "setup", "image": "example/agent:1.0.0"}, {"name": "agent", "image": "example/agent:1.0.0"}`,
+		`{"name": "setup", "image": "example/agent:1.0.0", "dependsOn": {"agent": "START"}},
+		{"name": "agent", "image": "example/agent:1.0.0"}`),
 	"services[].sidecars[].containerCheck.command":         sidecar("containerCheck", `{"command": ["/app/check"]}`),
 	"services[].sidecars[].containerCheck.intervalSeconds": checkedSidecar("intervalSeconds", "20"),
 	"services[].sidecars[].containerCheck.timeoutSeconds":  checkedSidecar("timeoutSeconds", "6"),
@@ -262,7 +265,7 @@ var along = map[string]companion{
 	"services[].dependsOn": {values: []string{""}, edits: map[string]string{
 		"services[0].sidecars":  `[{"name": "agent", "image": "example/agent:1.0.0"}]`,
 		"services[0].dependsOn": `{"agent": "START"}`,
-	}},
+	}, base: map[string]string{"services[0].sidecars": `[{"name": "agent", "image": "example/agent:1.0.0"}]`}},
 	"services[].routing.container": {values: []string{`"agent"`}, first: true, edits: map[string]string{
 		"services[0].sidecars": `[{"name": "agent", "image": "example/agent:1.0.0"}]`,
 	}},

@@ -124,15 +124,37 @@ func load(t *testing.T, stackName string) pulumiconfig.Map {
 	return stackFile.Config
 }
 
+// HasEntry reports whether a stack's file with edits has the entry that the key is of; true for a key that is in no
+// list.
+func HasEntry(t *testing.T, stackName string, edits map[string]string, key config.Key) bool {
+	t.Helper()
+	last := strings.LastIndex(key.Name, "[].")
+	if last < 0 {
+		return true
+	}
+	entry := strings.ReplaceAll(key.Name[:last]+"[]", "[]", "[0]")
+	changed := maps.Clone(load(t, stackName))
+	set(t, changed, edits)
+	_, found, err := changed.Get(pulumiconfig.MustParseKey(Project+":"+entry), true)
+	require.NoError(t, err, entry)
+	return found
+}
+
+// set changes a stack's file.
+func set(t *testing.T, file pulumiconfig.Map, edits map[string]string) {
+	t.Helper()
+	for _, path := range slices.Sorted(maps.Keys(edits)) {
+		name := pulumiconfig.MustParseKey(Project + ":" + path)
+		require.NoError(t, file.Set(name, pulumiconfig.NewObjectValue(edits[path]), true), path)
+	}
+}
+
 // Edited returns the values that the engine passes to the program for a stack's file with
 // edits.
 func Edited(t *testing.T, stackName string, edits map[string]string) map[string]string {
 	t.Helper()
 	changed := maps.Clone(load(t, stackName))
-	for _, path := range slices.Sorted(maps.Keys(edits)) {
-		name := pulumiconfig.MustParseKey(Project + ":" + path)
-		require.NoError(t, changed.Set(name, pulumiconfig.NewObjectValue(edits[path]), true), path)
-	}
+	set(t, changed, edits)
 	values := map[string]string{}
 	for name, value := range changed {
 		text, err := value.Value(pulumiconfig.NopDecrypter)

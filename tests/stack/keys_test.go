@@ -144,12 +144,13 @@ func shows(t *testing.T, stackName string, key config.Key) (with edits, shows bo
 	if refused {
 		return nil, false
 	}
-	if beside := keys.Along(key); !maps.Equal(beside, with) {
-		if without, err := pictureOf(t, stackName, beside); err == nil {
-			return with, without.hash != drawn(t, stackName, with)
-		} // what goes along is not legal without the key
+	before := keys.Along(key)
+	if _, err := pictureOf(t, stackName, before); err != nil || maps.Equal(before, with) {
+		before = nil // what goes along is not legal without the key
 	}
-	return with, drawn(t, stackName, nil) != drawn(t, stackName, with)
+	assert.True(t, keys.HasEntry(t, stackName, before, key), "a whole entry is new, so that nobody sees whether %s "+
+		"reaches anything: say in tests/keys what is there before", key.Name)
+	return with, drawn(t, stackName, before) != drawn(t, stackName, with)
 }
 
 // drawn returns a picture, of which each part must be in some variant, too: what no variant has, no rule judges.
