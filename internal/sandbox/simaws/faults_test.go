@@ -12,6 +12,7 @@ import (
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/types/known/emptypb"
 
+	"aws-webapp/internal/awsdata/resourcetypes"
 	"aws-webapp/internal/sandbox/simaws"
 	"aws-webapp/internal/sandbox/simaws/fault"
 )
@@ -120,6 +121,8 @@ func TestPaceAndObservation(t *testing.T) {
 	}
 	assert.Equal(t, fault.Delete, seen[2].Op)
 	assert.Equal(t, e.made["q"].id, seen[2].ID)
+	assert.Equal(t, resourcetypes.TimesOf(queueToken).Delete, seen[2].Modelled)
+	assert.NotZero(t, seen[2].Modelled)
 }
 
 func TestCancelEndsWaits(t *testing.T) {

@@ -85,6 +85,12 @@ func TestPreviewKnowsWhatItCan(t *testing.T) {
 	assert.Equal(t, checked["tags"], planned["tagsAll"])
 	assert.True(t, planned["arn"].IsComputed())
 	assert.NotContains(t, planned, resource.PropertyKey("__defaults"))
+	created, err = e.client.Create(t.Context(), &pulumirpc.CreateRequest{
+		Urn: urnOf(resourcetypes.DBInstance, "db"), Preview: true,
+		Properties: e.marshal(resource.NewPropertyMapFromMap(props{"engine": "postgres", "instanceClass": "c"})),
+	})
+	require.NoError(t, err)
+	assert.True(t, e.unmarshal(created.GetProperties())["identifier"].IsComputed(), "the provider makes the name later")
 	records, err := e.cloud.Records()
 	require.NoError(t, err)
 	assert.Empty(t, records)

@@ -153,6 +153,23 @@ func TestSupportOfPostgreSQL(t *testing.T) {
 	}), "another engine has other versions")
 }
 
+// TestCertificatesProveEachName: a wildcard by the record of its parent.
+func TestCertificatesProveEachName(t *testing.T) {
+	e := start(t, simaws.Options{}, nil)
+	made := e.make(resourcetypes.Certificate, "c", props{
+		"domainName": "example.com", "subjectAlternativeNames": []any{"*.example.com", "shop.example.com"},
+		"validationMethod": "DNS",
+	})
+	records := map[string]string{}
+	for _, option := range made.outputs["domainValidationOptions"].ArrayValue() {
+		of := option.ObjectValue()
+		records[of["domainName"].StringValue()] = of["resourceRecordName"].StringValue()
+	}
+	assert.Len(t, records, 3)
+	assert.Equal(t, records["example.com"], records["*.example.com"])
+	assert.Regexp(t, `^_[0-9a-f]{32}\.shop\.example\.com\.$`, records["shop.example.com"])
+}
+
 // TestAliasesNameTheirKey: by its id or its ARN.
 func TestAliasesNameTheirKey(t *testing.T) {
 	e := start(t, simaws.Options{}, nil)

@@ -119,7 +119,8 @@ func deliveriesOfStacks() map[string]delivery {
 	flowIsWrong := []map[string]string{
 		{when("Log", "", writeLogs, "${g.arn}x:*", ""): "logs:CreateLogStream is refused by the policies of role r"},
 	}
-	scheduledTask := func(permissions ...string) []step {
+	scheduled := func(ecsParameters props, permissions ...string) []step {
+		ecsParameters["taskDefinitionArn"] = "${t.arn}"
 		return []step{
 			{key, "k", props{"policy": policyOf(keyOfAccount)}},
 			{role, "er", props{"name": "er", "assumeRolePolicy": trust("ecs-tasks.amazonaws.com")}},
@@ -133,10 +134,13 @@ func deliveriesOfStacks() map[string]delivery {
 			{resourcetypes.Schedule, "s", props{
 				"scheduleExpression": "rate(1 day)", "flexibleTimeWindow": props{"mode": "OFF"}, "target": props{
 					"arn": "${c.arn}", "roleArn": "${r.arn}", "deadLetterConfig": props{"arn": "${q.arn}"},
-					"ecsParameters": props{"taskDefinitionArn": "${t.arn}", "propagateTags": "TASK_DEFINITION"},
+					"ecsParameters": ecsParameters,
 				},
 			}},
 		}
+	}
+	scheduledTask := func(permissions ...string) []step {
+		return scheduled(props{"propagateTags": "TASK_DEFINITION"}, permissions...)
 	}
 	is := func(key, value string) string { return `{"StringEquals":{"` + key + `":"` + value + `"}}` }
 	return map[string]delivery{
@@ -155,6 +159,10 @@ func deliveriesOfStacks() map[string]delivery {
 			{nothing: "sqs:SendMessage is refused"},
 			{nothing: "kms:GenerateDataKey is refused"},
 		}},
+		"a task by Scheduler that has no tags": {func(permissions ...string) []step {
+			return scheduled(props{}, append(permissions, when("Send", "", `"sqs:SendMessage"`, "*", ""),
+				when("Encrypt", "", useKeys, "*", ""), when("Pass", "", `"iam:PassRole"`, "*", ""))...)
+		}, []string{when("Run", "", `"ecs:RunTask"`, "*", "")}, []map[string]string{{nothing: "ecs:RunTask is refused"}}},
 		"events to a queue": {toQueue(props{"arn": "${q.arn}"}), queueIsRight, queueIsWrong},
 		"events to a queue with a key of another account": {func(permissions ...string) []step {
 			return []step{
@@ -211,10 +219,15 @@ func deliveriesOfStacks() map[string]delivery {
 				{group, "g", props{"name": "g"}},
 				flowRole,
 				{resourcetypes.ManagedPolicy, "mp", props{"policy": policyOf(permissions[0])}},
-				{resourcetypes.RolePolicyAttachment, "at", props{"role": "${r.name}", "policyArn": "${mp.arn}"}},
+				{role, "another", props{"name": "another", "assumeRolePolicy": trust("vpc-flow-logs.amazonaws.com")}},
+				{resourcetypes.RolePolicyAttachment, "at", props{
+					"role": "${" + permissions[1] + ".name}", "policyArn": "${mp.arn}",
+				}},
 				flow,
 			}
-		}, []string{when("Log", "", writeLogs, "${g.arn}:*", "")}, flowIsWrong},
+		}, []string{when("Log", "", writeLogs, "${g.arn}:*", ""), "r"}, append(flowIsWrong, map[string]string{
+			"another": "logs:CreateLogStream is refused by the policies of role r",
+		})},
 		"a bucket's access log": {func(permissions ...string) []step {
 			return []step{
 				{bucket, "b", props{"bucket": "books"}},

@@ -71,10 +71,7 @@ func validationRecords(c *Call) any {
 
 // validationRecordsExist: waiting for a validation only ends once the records exist.
 func validationRecordsExist(c *Call) error {
-	certificate, ok := c.Find(resourcetypes.Certificate, "id", c.Text("certificateArn"))
-	if !ok {
-		return nil
-	}
+	certificate, _ := c.Find(resourcetypes.Certificate, "id", c.Text("certificateArn"))
 	for _, name := range prop.Texts(certificate.Props, "domainValidationOptions[].resourceRecordName") {
 		if !c.recordExists(name) {
 			return Errorf("RequestTimedOut", "Certificate %s is still PENDING_VALIDATION: the DNS record %s does not exist",
