@@ -93,11 +93,6 @@ func planned(typ *catalog.Type, inputs resource.PropertyMap) resource.PropertyMa
 			outputs[resource.PropertyKey(name)] = unknown
 		}
 	}
-	if n := typ.Name; n != nil {
-		if _, given := inputs[n.Key()]; !given {
-			outputs[n.Key()] = unknown
-		}
-	}
 	return outputs
 }
 
