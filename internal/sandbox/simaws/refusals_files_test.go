@@ -54,6 +54,7 @@ func TestAccessPointsAreRefused(t *testing.T) {
 	}{
 		"a path without a slash": {point("files", "0750", 1000), "rootDirectory.path: "},
 		"five folders":           {point("/a/b/c/d/e", "0750", 1000), "rootDirectory.path: "},
+		"101 characters":         {point("/"+strings.Repeat("a", 100), "0750", 1000), "rootDirectory.path: "},
 		"a hidden folder":        {point("/.files", "0750", 1000), "rootDirectory.path: "},
 		"a wildcard":             {point("/files*", "0750", 1000), "rootDirectory.path: "},
 		"a mode in words":        {point("/files", "rwx", 1000), "rootDirectory.creationInfo.permissions: "},
@@ -81,6 +82,7 @@ func TestAccessPointsAreRefused(t *testing.T) {
 		err := e.try(resourcetypes.FileSystemAccessPoint, "x", point("/files/a"+string(char)+"b", "0750", 1000))
 		assert.Equal(t, strings.ContainsRune("$#<>;`|&?{}^*", char), err != nil, "%c", char)
 	}
+	e.make(resourcetypes.FileSystemAccessPoint, "100", point("/"+strings.Repeat("a", 99), "0750", 1000))
 	e.make(resourcetypes.FileSystemAccessPoint, "four", point("/a/b/c/d", "750", 1<<32-1))
 	e.make(resourcetypes.FileSystemAccessPoint, "root", props{"fileSystemId": "${files.id}"})
 }
