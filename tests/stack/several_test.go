@@ -221,6 +221,24 @@ func TestTheDashboardNamesEachService(t *testing.T) {
 	})
 }
 
+// The load balancer lets nobody in where it does not listen.
+func TestTheLoadBalancerIsOpenOnlyWhereItListens(t *testing.T) {
+	everyVariant(t, func(t *testing.T, g *graph) int {
+		listens, opened := map[float64]bool{}, 0
+		for _, l := range g.ofType("aws:lb/listener:Listener") {
+			listens[l.inputs["port"].NumberValue()] = true
+		}
+		for _, r := range g.ofType("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule") {
+			if r.inputs["securityGroupId"].StringValue() == "security-groups-alb-id" {
+				port := r.inputs["fromPort"].NumberValue()
+				assert.True(t, listens[port], "%s opens port %g, where nothing listens", r.name, port)
+				opened++
+			}
+		}
+		return opened
+	})
+}
+
 // Every bucket writes its access log to a bucket of the stack, which lets it in, but the one that takes the logs.
 func TestEveryBucketIsLogged(t *testing.T) {
 	everyVariant(t, func(t *testing.T, g *graph) int {

@@ -28,7 +28,7 @@ var variants = map[string]variant{
 		"accountBaseline": `{"ebsEncryption": true, "s3PublicAccessBlock": true, "passwordPolicy": true,
 			"accessAnalyzer": true, "guardDuty": true, "configRecorder": true, "configServiceLinkedRole": true,
 			"securityHub": true}`,
-		"services": longLists["services"], "loadBalancer": `{"deletionProtection": false, "waf": {"enabled": true}}`,
+		"services": longLists["services"], "loadBalancer": longLists["loadBalancer"],
 	})},
 	"staging with a cache": {"staging", replaced(map[string]string{
 		"cache": `{"enabled": true}`,
