@@ -84,7 +84,7 @@ func entry(list string, is map[string]string, key, value string) companion {
 	return replaced(list, object(is), object(changed))
 }
 
-// replaced is a change of the only entry of a list.
+// replaced is a change of what a list has.
 func replaced(list, before, after string) companion {
 	one := listed(list, "["+after+"]")
 	one.base = map[string]string{list: "[" + before + "]"}
