@@ -30,7 +30,7 @@ func insideProgram(t *testing.T, addresses ...string) pulumi.RunFunc {
 		}
 		access := balancerAccess(outputs...)
 		_, err := NewProbe(ctx, "probe", &ProbeArgs{
-			Scope: testScope, Addresses: map[string]pulumi.StringInput{"web": pulumi.String("https://example.com/health")},
+			Scope: testScope, Addresses: map[string]string{"web": "/health"},
 			PackagePath: code, LogKeyARN: pulumi.String(testLogKey), LogRetentionDays: 30,
 			TopicARN: pulumi.String(topicARN), TopicName: "aws-webapp-prod-app-alerts",
 			PasswordSecretARN: pulumi.String(testPassword), RotationDays: 30, Inside: &access,

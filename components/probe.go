@@ -24,8 +24,11 @@ const (
 type ProbeArgs struct {
 	// Scope of the stack.
 	Scope Scope
-	// Addresses to ask for, https:// URLs by the name of what answers. Without any it only looks at topic and password.
-	Addresses map[string]pulumi.StringInput
+	// Addresses to ask for, by the name of what answers: paths below HostName, or https:// URLs. Without any it only looks
+	// at topic and password.
+	Addresses map[string]string
+	// HostName of the load balancer, as clients call it.
+	HostName string
 	// Subscriptions that the topic should have, with the probe's own if it sends heartbeats.
 	Subscriptions int
 	// HeartbeatSecretARN is the Secrets Manager secret with the https:// URL by which a watcher outside of AWS hears

@@ -2,6 +2,7 @@ package components
 
 import (
 	"encoding/json"
+	"fmt"
 	"strconv"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
@@ -89,10 +90,14 @@ func (p *Probe) enterVPC(ctx *pulumi.Context, name string) error {
 	return nil
 }
 
-func (p *Probe) createFunction(ctx *pulumi.Context, name string) (err error) {
+func (p *Probe) createFunction(ctx *pulumi.Context, name string) error {
+	addresses, err := json.Marshal(p.args.Addresses)
+	if err != nil {
+		return fmt.Errorf("encode the addresses: %w", err)
+	}
 	p.function, _, err = function{
 		name: p.FunctionName, packagePath: p.args.PackagePath, role: p.role, after: p.before,
-		logRetentionDays: p.args.LogRetentionDays, logKeyARN: p.args.LogKeyARN, variables: p.environment(),
+		logRetentionDays: p.args.LogRetentionDays, logKeyARN: p.args.LogKeyARN, variables: p.environment(string(addresses)),
 		args: &lambda.FunctionArgs{
 			Description: pulumi.String("Asks for the stack's addresses as a client does."),
 			MemorySize:  pulumi.Int(probeMemoryMiB),
@@ -103,16 +108,10 @@ func (p *Probe) createFunction(ctx *pulumi.Context, name string) (err error) {
 	return err
 }
 
-func (p *Probe) environment() pulumi.StringMap {
-	addresses := pulumi.StringMap{}
-	for service, address := range p.args.Addresses {
-		addresses[service] = address
-	}
+func (p *Probe) environment(addresses string) pulumi.StringMap {
 	variables := pulumi.StringMap{
-		"ADDRESSES": addresses.ToStringMapOutput().ApplyT(func(all map[string]string) (string, error) {
-			text, err := json.Marshal(all)
-			return string(text), err
-		}).(pulumi.StringOutput),
+		"ADDRESSES":           pulumi.String(addresses),
+		"HOST":                pulumi.String(p.args.HostName),
 		"TOPIC_ARN":           p.args.TopicARN,
 		"SUBSCRIPTIONS":       pulumi.String(strconv.Itoa(p.args.Subscriptions)),
 		"PUBLISHERS":          pulumi.String(alarmsPrincipal + "," + eventsPrincipal),

@@ -28,9 +28,8 @@ func probeProgram(t *testing.T) pulumi.RunFunc {
 			return fmt.Errorf("queue %q: %w", "what-answers", err)
 		}
 		p, err := NewProbe(ctx, "probe", &ProbeArgs{
-			Scope: testScope, Addresses: map[string]pulumi.StringInput{
-				"web": pulumi.String("https://example.com/health"), "api": pulumi.String("https://example.com/v1"),
-			},
+			Scope: testScope, Addresses: map[string]string{"web": "/health", "api": "https://api.example.com/v1"},
+			HostName:    "example.com",
 			PackagePath: code, LogKeyARN: pulumi.String(testLogKey), LogRetentionDays: 30,
 			TopicARN: pulumi.String(topicARN), TopicName: "aws-webapp-prod-app-alerts", After: []pulumi.Resource{web},
 			Subscriptions: 2, HeartbeatSecretARN: testWatcher, PasswordSecretARN: pulumi.String(testPassword),
@@ -56,7 +55,7 @@ func TestProbeKeepsTheContract(t *testing.T) {
 	}, rec.one(t, probeType, "probe").outputs)
 	function := rec.one(t, "aws:lambda/function:Function", "probe")
 	assert.Equal(t, map[string]any{"variables": map[string]any{
-		"ADDRESSES": `{"api":"https://example.com/v1","web":"https://example.com/health"}`, "TOPIC_ARN": topicARN,
+		"ADDRESSES": `{"api":"https://api.example.com/v1","web":"/health"}`, "HOST": "example.com", "TOPIC_ARN": topicARN,
 		"PUBLISHERS":    "cloudwatch.amazonaws.com,events.amazonaws.com",
 		"SUBSCRIPTIONS": "2", "HEARTBEAT_SECRET_ARN": testWatcher, "PASSWORD_SECRET_ARN": testPassword,
 	}}, function.inputs["environment"])

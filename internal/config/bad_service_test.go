@@ -1,6 +1,9 @@
 package config
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 const second = `{"name": "api", "image": "nginx:1.27.3", "routing": {"priority": 200, "paths": ["/api/*"]}}`
 
@@ -284,6 +287,15 @@ var badServices = map[string]bad{
 		Error{
 			"services", "deployment.testPaths of 4109 bytes together", "at most 3072: variables of a function: 4096 bytes",
 			"name fewer or shorter paths in deployment.testPaths",
+		},
+	},
+	"addresses beyond the probe's variables": {
+		edits{"services": hosted(4, "/"+strings.Repeat("x", 800))},
+		Error{
+			"services", "addresses for the probe of 3367 bytes together",
+			"at most 3072: variables of a function: 4096 bytes",
+			"shorten what clients ask for: healthCheck.path, or the first of routing.hosts and routing.paths; " +
+				"monitoring.probe: false does without",
 		},
 	},
 	"no service": {
@@ -574,3 +586,13 @@ const (
 )
 
 const secretKey = "arn:aws:kms:eu-west-1:999999999999:key/12345678-1234-1234-1234-123456789012"
+
+// hosted are services, each with a host of its own, whose health checks ask for a path.
+func hosted(count int, path string) string {
+	var services []string
+	for i := range count {
+		services = append(services, fmt.Sprintf(`{"name": "web-%d", "image": "web:1.0.0", "healthCheck": {"path": %q},
+			"routing": {"priority": %d, "hosts": ["web-%d.example.com"]}}`, i, path, i+1, i))
+	}
+	return "[" + strings.Join(services, ", ") + "]"
+}

@@ -68,6 +68,7 @@ func (c *Config) validate(v *validation, at path) {
 	c.validateTLS(v, at)
 	c.validateIngress(v, at)
 	c.validateTests(v, at)
+	c.validateProbe(v, at)
 	c.validateNames(v, at)
 	c.validateServices(v, at.key("services"))
 	c.validateTasks(v, at.key("services"))

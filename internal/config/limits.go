@@ -18,6 +18,7 @@ const (
 	taskDefinitionRest = 8 << 10
 	setupVariablesRest = 1 << 10
 	testVariablesRest  = 1 << 10
+	probeVariablesRest = 1 << 10
 	taskRoleRest       = 3 << 10
 )
 
@@ -91,4 +92,11 @@ func (l *LogSearch) validateReaders(v *validation, at path) {
 		v.add(at.key("readerRoleArns"), fmt.Sprintf("ARNs of %d characters together", size),
 			fmt.Sprintf("at most %d: %s", most, quotas.FunctionEnvironment), "give one role that the others may assume")
 	}
+}
+
+// variableSize returns the size of a variable with a JSON document, a string in the document whose size Lambda counts.
+func variableSize(document any) int {
+	text, _ := json.Marshal(document) // texts always have a JSON form
+	text, _ = json.Marshal(string(text))
+	return len(text)
 }

@@ -2,7 +2,6 @@ package config
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -57,10 +56,7 @@ func (c *Config) validateTests(v *validation, at path) {
 			}
 		}
 	}
-	text, _ := json.Marshal(tests) // texts always have a JSON form
-	// It is the value of a variable: a string in the document whose size AWS counts.
-	text, _ = json.Marshal(string(text))
-	if size, most := len(text), quotas.FunctionEnvironment.Limit-testVariablesRest; size > most {
+	if size, most := variableSize(tests), quotas.FunctionEnvironment.Limit-testVariablesRest; size > most {
 		v.add(at.key("services"), fmt.Sprintf("deployment.testPaths of %d bytes together", size),
 			fmt.Sprintf("at most %d: %s", most, quotas.FunctionEnvironment), "name fewer or shorter paths in "+
 				"deployment.testPaths")

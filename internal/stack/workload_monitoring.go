@@ -49,19 +49,17 @@ func (w *workload) createProbe(ctx *pulumi.Context) error {
 	if !monitoring.Probe {
 		return nil
 	}
-	addresses, after := map[string]pulumi.StringInput{}, slices.Clone(w.balancer.Ready)
-	for i, service := range w.services {
+	after := slices.Clone(w.balancer.Ready)
+	for _, service := range w.services {
 		after = append(after, service.Serving())
-		if w.cfg.ProbeFrom() != config.ProbeNowhere && w.cfg.Services[i].HasEndpoint() {
-			addresses[service.Name] = w.probeURL(&w.cfg.Services[i])
-		}
 	}
 	code, err := lambdaPackage(ctx, "probe")
 	if err != nil {
 		return err
 	}
 	args := &components.ProbeArgs{
-		Scope: w.scope, Addresses: addresses, PackagePath: code, LogKeyARN: w.keys.LogsARN,
+		Scope: w.scope, Addresses: w.cfg.ProbeAddresses(), HostName: w.cfg.ClientHost(),
+		PackagePath: code, LogKeyARN: w.keys.LogsARN,
 		LogRetentionDays: w.cfg.Logging.RetentionDays, TopicARN: w.alerts.TopicARN,
 		TopicName: w.alerts.TopicName, After: after,
 		Subscriptions: monitoring.AllSubscriptions(), HeartbeatSecretARN: monitoring.HeartbeatSecretARN,

@@ -22,7 +22,8 @@
 //
 // The function itself fails if its settings are wrong, or if the watcher cannot be told. Environment:
 //
-//   - ADDRESSES lists what to ask for by name, as JSON: {"web":"https://www.example.com/health"}, or {} for nothing.
+//   - ADDRESSES lists what to ask for by name, as JSON: {"web":"/health","api":"https://api.example.com/v1"}, or {} for
+//     nothing. HOST is the host of those without one: all variables together have 4 KB.
 //   - TOPIC_ARN of the alert topic, SUBSCRIPTIONS, the number that it should have, and PUBLISHERS, the services that
 //     its policy should let in, with commas between them.
 //   - PASSWORD_SECRET_ARN of the secret that rotates.

@@ -74,7 +74,7 @@ func start(getenv func(string) string, out io.Writer) (*probe, error) {
 		function: getenv("AWS_LAMBDA_FUNCTION_NAME"), pause: 2 * time.Second, lookWithin: lookWithin, now: time.Now,
 		out: out, log: slog.New(slog.NewJSONHandler(out, nil)),
 	}
-	const expected = `what to ask for by name, such as {"web":"https://www.example.com/health"}`
+	const expected = `what to ask for by name, such as {"web":"/health"}, with HOST`
 	if err := json.Unmarshal([]byte(getenv("ADDRESSES")), &p.addresses); err != nil {
 		return nil, fmt.Errorf("ADDRESSES: found %q, expected %s", getenv("ADDRESSES"), expected)
 	}
@@ -84,6 +84,11 @@ func start(getenv func(string) string, out io.Writer) (*probe, error) {
 	for name, value := range map[string]string{"TOPIC_ARN": p.topic, "PASSWORD_SECRET_ARN": p.password} {
 		if !arn.IsARN(value) {
 			errs = append(errs, fmt.Errorf("%s: found %q, expected an ARN", name, value))
+		}
+	}
+	for name, at := range p.addresses {
+		if strings.HasPrefix(at, "/") {
+			p.addresses[name] = "https://" + getenv("HOST") + at
 		}
 	}
 	var err error

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"sync/atomic"
@@ -112,8 +113,13 @@ func TestProbeRefusesItsSettings(t *testing.T) {
 	}
 	_, err := start(func(name string) string { return good[name] }, &bytes.Buffer{})
 	require.NoError(t, err)
+	hosted := maps.Clone(good)
+	hosted["HOST"], hosted["ADDRESSES"] = "example.com", `{"web":"/health","api":"https://api.example.com/v1"}`
+	p, err := start(func(name string) string { return hosted[name] }, &bytes.Buffer{})
+	require.NoError(t, err)
+	assert.Equal(t, map[string]string{"web": "https://example.com/health", "api": "https://api.example.com/v1"}, p.addresses)
 	for name, values := range map[string][]string{
-		"ADDRESSES": {"", "web", `{"web":"http://example.com"}`, `{"web":"https://"}`},
+		"ADDRESSES": {"", "web", `{"web":"http://example.com"}`, `{"web":"https://"}`, `{"web":"/health"}`},
 		"TOPIC_ARN": {"", "alerts"}, "PASSWORD_SECRET_ARN": {"", "password"}, "SUBSCRIPTIONS": {"", "-1", "two"},
 	} {
 		for _, value := range values {

@@ -185,7 +185,8 @@ func TestProbeAsksForWhatHasAnAddress(t *testing.T) {
 			variables := r.inputs["environment"].ObjectValue()["variables"].ObjectValue()
 			mustUnmarshal(variables["ADDRESSES"].StringValue(), &addresses)
 			assert.Equal(t, []string{want}, slices.Collect(maps.Keys(addresses)), name)
-			assert.Contains(t, addresses[want], "https://")
+			assert.Equal(t, "/health", addresses[want])
+			assert.Equal(t, "visitors.example.com", variables["HOST"].StringValue())
 		}
 	}
 	// Where not everybody is let in, it comes by the NAT gateways. Without any it only looks at topic and password, and
