@@ -16,9 +16,7 @@ import (
 const (
 	executionRoleRest  = 2 << 10
 	taskDefinitionRest = 8 << 10
-	setupVariablesRest = 1 << 10
-	testVariablesRest  = 1 << 10
-	probeVariablesRest = 1 << 10
+	variablesRest      = 1 << 10
 	taskRoleRest       = 3 << 10
 )
 
@@ -87,7 +85,7 @@ func (c *Container) definitionSize(words []string) int {
 // domain.
 func (l *LogSearch) validateReaders(v *validation, at path) {
 	size := len(strings.Join(slices.Concat(l.ReaderRoleARNs, l.AdministratorRoleARNs), ","))
-	most := quotas.FunctionEnvironment.Limit - setupVariablesRest
+	most := quotas.FunctionEnvironment.Limit - variablesRest
 	if size > most {
 		v.add(at.key("readerRoleArns"), fmt.Sprintf("ARNs of %d characters together", size),
 			fmt.Sprintf("at most %d: %s", most, quotas.FunctionEnvironment), "give one role that the others may assume")

@@ -29,7 +29,7 @@ func (c *Config) ProbeAddresses() map[string]string {
 
 // validateProbe refuses more or longer addresses than fit into the settings of the function that asks for them.
 func (c *Config) validateProbe(v *validation, at path) {
-	if size, most := variableSize(c.ProbeAddresses()), quotas.FunctionEnvironment.Limit-probeVariablesRest; size > most {
+	if size, most := variableSize(c.ProbeAddresses()), quotas.FunctionEnvironment.Limit-variablesRest; size > most {
 		v.add(at.key("services"), fmt.Sprintf("addresses for the probe of %d bytes together", size),
 			fmt.Sprintf("at most %d: %s", most, quotas.FunctionEnvironment), "shorten what clients ask for: healthCheck.path, "+
 				"or the first of routing.hosts and routing.paths; monitoring.probe: false does without")

@@ -56,7 +56,7 @@ func (c *Config) validateTests(v *validation, at path) {
 			}
 		}
 	}
-	if size, most := variableSize(tests), quotas.FunctionEnvironment.Limit-testVariablesRest; size > most {
+	if size, most := variableSize(tests), quotas.FunctionEnvironment.Limit-variablesRest; size > most {
 		v.add(at.key("services"), fmt.Sprintf("deployment.testPaths of %d bytes together", size),
 			fmt.Sprintf("at most %d: %s", most, quotas.FunctionEnvironment), "name fewer or shorter paths in "+
 				"deployment.testPaths")
