@@ -2,6 +2,7 @@ package simaws_test
 
 import (
 	"fmt"
+	"maps"
 	"path/filepath"
 	"regexp"
 	"testing"
@@ -21,6 +22,19 @@ import (
 // props are plain properties; strings may contain ${name.property} of a resource created
 // before.
 type props = map[string]any
+
+// withProperties returns inputs with others among them; nil removes one.
+func withProperties(inputs, others props) props {
+	all := maps.Clone(inputs)
+	for name, value := range others {
+		if value == nil {
+			delete(all, name)
+			continue
+		}
+		all[name] = value
+	}
+	return all
+}
 
 // engine plays the part of the Pulumi engine against its own provider.
 type engine struct {

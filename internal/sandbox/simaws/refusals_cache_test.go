@@ -34,20 +34,12 @@ func (e *engine) cacheParts() {
 
 // cacheOf returns a replication group of two nodes, with changes.
 func cacheOf(changes props) props {
-	all := props{
+	return withProperties(props{
 		"replicationGroupId": "cache", "description": "Cache", "engine": "valkey", "engineVersion": "8.0",
 		"parameterGroupName": "${valkey8.name}", "subnetGroupName": "${subnets.name}", "securityGroupIds": []any{"${sg.id}"},
 		"numCacheClusters": 2, "automaticFailoverEnabled": true, "multiAzEnabled": true,
 		"transitEncryptionEnabled": true, "userGroupIds": []any{"${users.id}"},
-	}
-	for name, value := range changes {
-		if value == nil {
-			delete(all, name)
-			continue
-		}
-		all[name] = value
-	}
-	return all
+	}, changes)
 }
 
 const combination = "api error InvalidParameterCombination: "

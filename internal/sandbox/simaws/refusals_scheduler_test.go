@@ -36,15 +36,11 @@ func TestSchedulesAreRefused(t *testing.T) {
 		e.make(resourcetypes.Role, name, props{"name": name, "assumeRolePolicy": trust})
 	}
 	schedule := func(change props) props {
-		whole := props{
+		return withProperties(props{
 			"name": "nightly", "groupName": "nightly", "scheduleExpression": "cron(0 3 * * ? *)",
 			"scheduleExpressionTimezone": "Europe/Berlin", "flexibleTimeWindow": props{"mode": "OFF"},
 			"target": e.target("fine"),
-		}
-		for key, value := range change {
-			whole[key] = value
-		}
-		return whole
+		}, change)
 	}
 	const cannotAssume = "The execution role you provide must allow AWS EventBridge Scheduler to assume the role."
 	for what, tc := range map[string]struct {

@@ -10,17 +10,6 @@ import (
 	"aws-webapp/internal/sandbox/simaws"
 )
 
-// withProperties returns the inputs with more of them.
-func withProperties(inputs, more props) props {
-	all := props{}
-	for _, some := range []props{inputs, more} {
-		for name, value := range some {
-			all[name] = value
-		}
-	}
-	return all
-}
-
 // TestBothSidesOfRules: what a rule refuses, and what it takes in its place.
 func TestBothSidesOfRules(t *testing.T) {
 	stage := func(name string, actions ...any) props { return props{"name": name, "actions": actions} }

@@ -46,25 +46,14 @@ func planOf(rule props) props {
 }
 
 func rule(more props) props {
-	all := props{
+	return withProperties(props{
 		"securityGroupId": "${sg.id}", "ipProtocol": "tcp", "fromPort": 443, "toPort": 443,
 		"cidrIpv4": "0.0.0.0/0",
-	}
-	for name, v := range more {
-		all[name] = v
-		if v == nil {
-			delete(all, name)
-		}
-	}
-	return all
+	}, more)
 }
 
 func twoSubnets(more props) props {
-	all := props{"subnets": []any{"${a.id}", "${b.id}"}}
-	for name, v := range more {
-		all[name] = v
-	}
-	return all
+	return withProperties(props{"subnets": []any{"${a.id}", "${b.id}"}}, more)
 }
 
 // forward returns a listener on port 80 of the balancer "lb" for the target group "tg".
