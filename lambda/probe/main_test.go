@@ -117,7 +117,9 @@ func TestProbeRefusesItsSettings(t *testing.T) {
 	hosted["HOST"], hosted["ADDRESSES"] = "example.com", `{"web":"/health","api":"https://api.example.com/v1"}`
 	p, err := start(func(name string) string { return hosted[name] }, &bytes.Buffer{})
 	require.NoError(t, err)
-	assert.Equal(t, map[string]string{"web": "https://example.com/health", "api": "https://api.example.com/v1"}, p.addresses)
+	assert.Equal(t, map[string]string{
+		"web": "https://example.com/health", "api": "https://api.example.com/v1",
+	}, p.addresses)
 	for name, values := range map[string][]string{
 		"ADDRESSES": {"", "web", `{"web":"http://example.com"}`, `{"web":"https://"}`, `{"web":"/health"}`},
 		"TOPIC_ARN": {"", "alerts"}, "PASSWORD_SECRET_ARN": {"", "password"}, "SUBSCRIPTIONS": {"", "-1", "two"},

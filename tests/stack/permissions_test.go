@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -34,16 +35,21 @@ func policiesIn(g *graph) []policyIn {
 			continue
 		}
 		for _, value := range r.inputs {
-			var document struct{ Statement []statementOf }
-			if !value.IsString() || json.Unmarshal([]byte(value.StringValue()), &document) != nil {
-				continue
-			}
-			if len(document.Statement) > 0 {
-				found = append(found, policyIn{r.typ[strings.LastIndexByte(r.typ, ':')+1:], r.name, document.Statement})
+			if statements := statementsIn(value); len(statements) > 0 {
+				found = append(found, policyIn{r.typ[strings.LastIndexByte(r.typ, ':')+1:], r.name, statements})
 			}
 		}
 	}
 	return found
+}
+
+// statementsIn returns the statements of a policy document; none of anything else.
+func statementsIn(value resource.PropertyValue) []statementOf {
+	var document struct{ Statement []statementOf }
+	if !value.IsString() || json.Unmarshal([]byte(value.StringValue()), &document) != nil {
+		return nil
+	}
+	return document.Statement
 }
 
 func (s statementOf) text(key string) string {
@@ -97,6 +103,18 @@ func (s statementOf) when() []string {
 		}
 	}
 	slices.Sort(found)
+	return found
+}
+
+// asked returns the values of its conditions.
+func (s statementOf) asked() []string {
+	var found []string
+	conditions, _ := s["Condition"].(map[string]any)
+	for _, tests := range conditions {
+		for _, values := range tests.(map[string]any) {
+			found = append(found, texts(values)...)
+		}
+	}
 	return found
 }
 

@@ -1,7 +1,6 @@
 package stack_test
 
 import (
-	"encoding/json"
 	"maps"
 	"slices"
 	"strings"
@@ -251,7 +250,8 @@ func TestEveryBucketIsLogged(t *testing.T) {
 			assert.True(t, names[target], "%s writes to %q", logging.name, target)
 			logged[logging.name] = true
 			source := "arn:aws:s3:::" + logging.inputs["bucket"].StringValue()
-			assert.True(t, letsIn(g, target, "s3:PutObject", "logging.s3.amazonaws.com", source), "%s lets %s in", target, source)
+			assert.True(t, letsIn(g, target, "s3:PutObject", "logging.s3.amazonaws.com", source), "%s lets %s in", target,
+				source)
 		}
 		assert.Len(t, logged, len(names)-1)
 		return len(names)
@@ -260,27 +260,13 @@ func TestEveryBucketIsLogged(t *testing.T) {
 
 // letsIn reports whether the policy of a bucket lets somebody in under a condition that names a value.
 func letsIn(g *graph, bucket, action, who, value string) bool {
-	for _, r := range g.ofType("aws:s3/bucketPolicy:BucketPolicy") {
-		if r.inputs["bucket"].StringValue() != bucket {
-			continue
-		}
-		var document struct{ Statement []statementOf }
-		if json.Unmarshal([]byte(r.inputs["policy"].StringValue()), &document) != nil {
-			return false
-		}
-		for _, s := range document.Statement {
-			conditions, _ := s["Condition"].(map[string]any)
-			for _, tests := range conditions {
-				for _, values := range tests.(map[string]any) {
-					if s.text("Effect") == "Allow" && slices.Contains(s.list("Action"), action) &&
-						slices.Contains(s.who(), who) && slices.Contains(texts(values), value) {
-						return true
-					}
-				}
-			}
-		}
-	}
-	return false
+	return slices.ContainsFunc(g.ofType("aws:s3/bucketPolicy:BucketPolicy"), func(r recorded) bool {
+		return r.inputs["bucket"].StringValue() == bucket &&
+			slices.ContainsFunc(statementsIn(r.inputs["policy"]), func(s statementOf) bool {
+				return s.text("Effect") == "Allow" && slices.Contains(s.list("Action"), action) &&
+					slices.Contains(s.who(), who) && slices.Contains(s.asked(), value)
+			})
+	})
 }
 
 // The roles of other accounts keep their stacks' state in the delivery's bucket: those that preview read it, those that
